@@ -1,0 +1,1 @@
+"""What has no noun of the subject: the home folder, the embedded database, progress, problems."""

@@ -35,6 +35,11 @@ def logs_folder() -> Path:
     return _closed(home() / "logs")
 
 
+def database_url_file() -> Path:
+    """Where `init` remembers the application's own login; readable by its user alone."""
+    return home() / "database-url"
+
+
 def _user_folder() -> Path:
     given = os.environ.get("XDG_DATA_HOME", "")
     return Path(given) if os.path.isabs(given) else Path.home() / ".local" / "share"

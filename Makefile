@@ -9,6 +9,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## prepare the Python environment in .venv
+	@true
 
 demo: setup ## serve the reference country on http://127.0.0.1:8000 (PORT=8123 moves it); Ctrl-C stops it all
 	@OPENNRM_HOME="$${OPENNRM_HOME:-$$PWD/.demo}" exec .venv/bin/opennrm demo --port "$(PORT)"

@@ -45,7 +45,16 @@ def test_the_empty_tree_and_the_empty_leaf_have_the_known_hashes() -> None:
 
 
 def test_eight_known_leaves_have_the_known_root() -> None:
-    bodies = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    bodies = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ]
     root = root_of(hashes([bytes.fromhex(body) for body in bodies]))
     assert root.hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 

@@ -1,0 +1,181 @@
+"""A standard operating procedure as data: statuses, office-roles, kinds of duty and rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from opennrm.duties.limits import Limit, Unit
+from opennrm.lib.working_days import WorkingCalendar
+
+PACKS = Path(__file__).parent / "packs"
+PARTS = ("meta", "roles", "kinds", "rules")
+DATA_CLASSES = ("ordinary", "identity", "contact", "narrative")
+
+
+class Group(StrEnum):
+    PROCEDURE = "procedure"
+    SUPPORT = "support"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in each language of the pack."""
+
+    en: str
+    sq: str
+
+    def in_language(self, language: str) -> str:
+        return self.sq if language.startswith("sq") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    instrument: str
+    article_or_page: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    code: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRole:
+    """A part an office plays; found by competence for a place, or as an office of the case itself."""
+
+    code: str
+    name: Name
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of duty: `by_law` an office can only dispute it, `waivable` the person may decline it."""
+
+    code: str
+    name: Name
+    group: Group
+    opens: tuple[str, ...]
+    by_law: bool
+    waivable: bool
+    on_fulfilled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When an event happens and a condition holds, an office-role owes a kind of duty within a limit."""
+
+    id: str
+    when: str
+    condition: str
+    owes: str
+    role: str
+    national: bool
+    limit: Limit | None
+    verified: bool
+    source: Source
+    escalates_to: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    id: str
+    country: str
+    name: Name
+    instrument: str
+    version: str
+    effective_from: date
+    effective_to: date | None
+    note: str
+    zone: str
+    extra_holidays: tuple[date, ...]
+    sources: tuple[Source, ...]
+    statuses: tuple[Status, ...]
+    roles: Mapping[str, OfficeRole]
+    kinds: Mapping[str, Kind]
+    rules: tuple[Rule, ...] = field(repr=False)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        return WorkingCalendar(self.country, self.zone, self.extra_holidays)
+
+    @cached_property
+    def rules_by_id(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    def confirmed(self, rule_ids: frozenset[str]) -> "Pack":
+        """The same pack, with the limits of these rules confirmed by the country that runs it."""
+        rules = (_confirm(rule) if rule.id in rule_ids else rule for rule in self.rules)
+        return replace(self, rules=tuple(rules))
+
+
+def packs() -> dict[str, Path]:
+    """The packs that ship with the system, by id."""
+    return {path.name: path for path in sorted(PACKS.iterdir()) if (path / "meta.yaml").is_file()}
+
+
+def load_pack(path: Path) -> Pack:
+    """Read a pack from its folder; check it with check_pack before it is used the first time."""
+    parts = {part: yaml.safe_load((path / f"{part}.yaml").read_text("utf-8")) for part in PARTS}
+    meta = parts["meta"]
+    return Pack(
+        id=meta["id"],
+        country=meta["country"],
+        name=Name(**meta["name"]),
+        instrument=meta["instrument"],
+        version=meta["version"],
+        effective_from=meta["effective_from"],
+        effective_to=meta.get("effective_to"),
+        note=meta.get("note", ""),
+        zone=meta["calendar"]["zone"],
+        extra_holidays=tuple(meta["calendar"].get("extra_holidays", ())),
+        sources=tuple(Source(**source) for source in meta["sources"]),
+        statuses=tuple(Status(status["code"], Name(**status["name"])) for status in meta["statuses"]),
+        roles={role["code"]: _role(role) for role in parts["roles"]["roles"]},
+        kinds={kind["code"]: _kind(kind) for kind in parts["kinds"]["kinds"]},
+        rules=tuple(_rule(rule) for rule in parts["rules"]["rules"]),
+    )
+
+
+def _role(row: dict[str, Any]) -> OfficeRole:
+    return OfficeRole(row["code"], Name(**row["name"]), row["found_by"])
+
+
+def _kind(row: dict[str, Any]) -> Kind:
+    return Kind(
+        code=row["code"],
+        name=Name(**row["name"]),
+        group=Group(row["group"]),
+        opens=tuple(row["opens"]),
+        by_law=row["by_law"],
+        waivable=row["waivable"],
+        on_fulfilled=row.get("on_fulfilled", ""),
+    )
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    limit = row["limit"]
+    return Rule(
+        id=row["id"],
+        when=row["when"],
+        condition=row.get("if", ""),
+        owes=row["owes"],
+        role=row["role"],
+        national=row["place"] == "national",
+        limit=limit and Limit(limit["amount"], Unit(limit["unit"]), row["verified"]),
+        verified=row["verified"],
+        source=Source(**row["source"]),
+        escalates_to=row.get("escalates_to", ""),
+    )
+
+
+def _confirm(rule: Rule) -> Rule:
+    return rule if rule.limit is None else replace(rule, limit=replace(rule.limit, confirmed_locally=True))

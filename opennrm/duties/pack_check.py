@@ -1,0 +1,121 @@
+"""Finds what is wrong in a pack before it is used, with file, line and sentence."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from jsonschema import Draft202012Validator
+
+from opennrm.duties import conditions
+from opennrm.duties.facts import EVENTS, SEXES
+from opennrm.duties.pack import PARTS
+from opennrm.duties.pack_lines import Finding, Part, read_part
+
+SCHEMA = Path(__file__).parent / "pack.schema.json"
+Parts = dict[str, Part]
+
+
+def check_pack(path: Path) -> list[Finding]:
+    """Everything wrong in the pack in this folder, in the order of its files and lines."""
+    parts: Parts = {}
+    findings: list[Finding] = []
+    for name in PARTS:
+        part, unread = read_part(path / f"{name}.yaml")
+        findings += unread
+        if part is not None:
+            parts[name] = part
+            findings += _against_schema(part, name)
+    if not findings:
+        findings = [*_meta(parts["meta"], path.name), *_duplicates(parts), *_kinds(parts), *_rules(parts)]
+    order = [f"{name}.yaml" for name in PARTS]
+    return sorted(findings, key=lambda found: (order.index(found.file), found.line, found.sentence))
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": schema["$defs"]})
+
+
+def _against_schema(part: Part, name: str) -> Iterator[Finding]:
+    for error in _validator(name).iter_errors(part.content):
+        yield part.finding(tuple(error.absolute_path), error.message)
+
+
+def _meta(part: Part, folder: str) -> Iterator[Finding]:
+    meta = part.content
+    if meta["id"] != folder:
+        yield part.finding(("id",), f"the pack is named {meta['id']} and lies in a folder named {folder}")
+    if meta["calendar"]["zone"] not in available_timezones():
+        yield part.finding(("calendar", "zone"), f"there is no time zone named {meta['calendar']['zone']}")
+    for key in ("effective_from", "effective_to"):
+        if meta.get(key) and not _is_date(meta[key]):
+            yield part.finding((key,), f"{meta[key]} is not a date")
+    if meta.get("effective_to") and meta["effective_to"] < meta["effective_from"]:
+        yield part.finding(("effective_to",), "the pack ends before it begins")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _duplicates(parts: Parts) -> Iterator[Finding]:
+    lists = [("meta", "statuses", "code"), ("roles", "roles", "code"), ("kinds", "kinds", "code")]
+    for name, key, by in [*lists, ("rules", "rules", "id")]:
+        seen: set[str] = set()
+        for index, row in enumerate(parts[name].content[key]):
+            if row[by] in seen:
+                yield parts[name].finding((key, index, by), f"{row[by]} is there twice")
+            seen.add(row[by])
+
+
+def _kinds(parts: Parts) -> Iterator[Finding]:
+    part = parts["kinds"]
+    for index, kind in enumerate(part.content["kinds"]):
+        event = kind.get("on_fulfilled")
+        if event and event not in EVENTS:
+            yield part.finding(("kinds", index, "on_fulfilled"), f"there is no event named {event}")
+    if "lead" not in _codes(parts, "kinds"):
+        yield part.finding(("kinds",), "there is no kind named lead; every open case has one lead office")
+
+
+def _rules(parts: Parts) -> Iterator[Finding]:
+    part = parts["rules"]
+    words = _words(parts)
+    known = {
+        "when": ("event", set(EVENTS)),
+        "owes": ("kind of duty", _codes(parts, "kinds")),
+        "role": ("office-role", _codes(parts, "roles")),
+        "escalates_to": ("office-role", _codes(parts, "roles")),
+    }
+    for index, rule in enumerate(part.content["rules"]):
+        for key, (noun, names) in known.items():
+            if key in rule and rule[key] not in names:
+                yield part.finding(("rules", index, key), f"there is no {noun} named {rule[key]}")
+        for fault in conditions.faults(rule.get("if", ""), words):
+            yield part.finding(("rules", index, "if"), fault)
+    if not any(_leads(rule) for rule in part.content["rules"]):
+        yield part.finding(("rules",), "no rule says without condition who leads a case that is opened")
+
+
+def _leads(rule: dict[str, Any]) -> bool:
+    return rule["owes"] == "lead" and rule["when"] == "case_opened" and not rule.get("if")
+
+
+def _codes(parts: Parts, name: str) -> set[str]:
+    return {row["code"] for row in parts[name].content[name]}
+
+
+def _words(parts: Parts) -> dict[str, set[str]]:
+    support = {row["code"] for row in parts["kinds"].content["kinds"] if row["group"] == "support"}
+    statuses = {row["code"] for row in parts["meta"].content["statuses"]}
+    subjects = {"", *_codes(parts, "kinds")}
+    return {"needs": support, "subject": subjects, "status": {"", *statuses}, "sex": set(SEXES)}

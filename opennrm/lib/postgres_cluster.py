@@ -87,8 +87,8 @@ class Cluster:
         while time.monotonic() < give_up:
             postmaster = Postmaster.of(self.folder)
             if postmaster is not None and postmaster.alive:
-                if postmaster.ready:
-                    return postmaster.socket
+                if postmaster.answers:
+                    return postmaster.socket_folder
             elif child is None or reaped(child):
                 if starts == STARTS:
                     break

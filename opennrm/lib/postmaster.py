@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import struct
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from opennrm.lib.problems import Problem
 
+ASK_FOR_TLS = 80877103
 NO_PROCESS = 2_147_483_646
+SECONDS_TO_ANSWER = 10.0
 SECONDS_TO_STOP = 120.0
 SECONDS_BETWEEN_LOOKS = 0.02
 
@@ -22,7 +26,8 @@ class Postmaster:
 
     folder: Path
     pid: int
-    socket: Path
+    port: int
+    socket_folder: Path
     ready: bool
 
     @classmethod
@@ -34,7 +39,8 @@ class Postmaster:
             return None
         if not lines[0].isdigit():
             return None
-        return cls(folder, int(lines[0]), Path(lines[4]), lines[7].strip() == "ready")
+        port = int(lines[3]) if lines[3].isdigit() else 0
+        return cls(folder, int(lines[0]), port, Path(lines[4]), lines[7].strip() == "ready")
 
     @property
     def alive(self) -> bool:
@@ -44,6 +50,20 @@ class Postmaster:
         except (FileNotFoundError, ProcessLookupError):
             return False
         return words[1:3] == [b"-D", bytes(self.folder)]
+
+    @property
+    def answers(self) -> bool:
+        """Whether a client would be heard: the server is up, and says that it speaks no TLS on its socket."""
+        if not self.ready:
+            return False
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(SECONDS_TO_ANSWER)
+            try:
+                client.connect(str(self.socket_folder / f".s.PGSQL.{self.port}"))
+                client.sendall(struct.pack("!ii", 8, ASK_FOR_TLS))
+                return client.recv(1) == b"N"
+            except OSError:
+                return False
 
     def stop(self) -> None:
         """Rolls back what runs, writes everything to disk, and ends; at once if that takes too long."""

@@ -43,7 +43,7 @@ def free_text(text: str, known: Known) -> str:
     """A name or a reference as given."""
     if len(text) > LONGEST_TEXT:
         raise CellRefused(f"The text is longer than {LONGEST_TEXT} characters.")
-    if any((letter < " " and letter not in "\t\n\r") or letter == "\x7f" for letter in text):
+    if _CONTROL.search(text):
         raise CellRefused("The text contains a control character.")
     return text
 
@@ -181,4 +181,5 @@ def _split(text: str, count: int, form: str) -> list[str]:
     return pieces
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ASSISTANCE = ", ".join(codes.ASSISTANCE_KINDS)

@@ -1,9 +1,11 @@
 """One case of a case file as a typed value, what may be wrong with it, and its content for comparison."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
+from typing import Any
 
 from opennrm.exchange import codes
 
@@ -137,19 +139,22 @@ _DECISIONS_ALLOWED = {
 
 def row_content(row: CaseRow) -> bytes:
     """The row's content in one form: equal for rows that say the same, whatever the order in a cell."""
-    return json.dumps([_plain(getattr(row, name)) for name in _CONTENT], separators=(",", ":")).encode()
+    return json.dumps(list(map(_plain, _content(row))), separators=(",", ":")).encode()
 
 
-_CONTENT = tuple(name for name in CaseRow.__dataclass_fields__ if name != "row_number")
+_content = attrgetter(*(name for name in CaseRow.__dataclass_fields__ if name != "row_number"))
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return sorted(str(_plain(item)) for item in value)
-    if isinstance(value, Service | Permit):
-        return f"{value.kind if isinstance(value, Service) else value.event}@{value.on}"
-    if isinstance(value, ShelterStay):
-        return f"{value.office}@{value.since}/{value.until or ''}"
-    if isinstance(value, Repatriation):
-        return f"{value.direction}@{value.on}@{value.country}"
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(value: Any) -> Any:
+    plain = _PLAIN.get(type(value))
+    return plain(value) if plain else value
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    tuple: lambda values: sorted(str(_plain(value)) for value in values),
+    date: date.isoformat,
+    Service: lambda service: f"{service.kind}@{service.on}",
+    Permit: lambda permit: f"{permit.event}@{permit.on}",
+    ShelterStay: lambda stay: f"{stay.office}@{stay.since}/{stay.until or ''}",
+    Repatriation: lambda repatriation: f"{repatriation.direction}@{repatriation.on}@{repatriation.country}",
+}

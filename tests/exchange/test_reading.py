@@ -161,7 +161,8 @@ def test_a_ragged_row_is_refused() -> None:
 def test_a_cell_in_another_encoding_is_named_and_the_next_row_is_read() -> None:
     content = f"{HEADER},prs_FirstName\n{ROW},Shk\xeblqim\n".encode("latin-1") + b"A2,x,2020-01-01,y\n"
     torn, wrong = found(content)
-    assert isinstance(torn, CellProblem) and isinstance(wrong, CellProblem)
+    assert isinstance(torn, CellProblem)
+    assert isinstance(wrong, CellProblem)
     assert (torn.row, torn.column) == (2, "prs_FirstName")
     assert "UTF-8" in torn.problem
     assert (wrong.row, wrong.column) == (3, "vic_TraffickingStatus")
@@ -227,8 +228,10 @@ def test_an_open_stay_has_an_empty_end() -> None:
 def test_the_same_row_twice_is_imported_once_and_other_content_is_refused() -> None:
     once, warning, problem = found(f"{HEADER}\n{ROW}\n{ROW}\n{ROW.replace('05-17', '05-18')}\n")
     assert isinstance(once, CaseRow)
-    assert isinstance(warning, CellWarning) and (warning.row, warning.column) == (3, "case_ref")
-    assert isinstance(problem, CellProblem) and (problem.row, problem.column) == (4, "case_ref")
+    assert isinstance(warning, CellWarning)
+    assert (warning.row, warning.column) == (3, "case_ref")
+    assert isinstance(problem, CellProblem)
+    assert (problem.row, problem.column) == (4, "case_ref")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from opennrm.access.rules import BasisKind, new_id
+
+
+class Basis(models.Model):
+    """Why an office sees a case: which data classes, since when, until when. Sight is derived from these rows alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField()
+    office_id = models.IntegerField()
+    kind = models.TextField()
+    reference = models.TextField(blank=True)
+    classes = ArrayField(models.TextField())
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    case_opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(BasisKind)), name="access_basis_kind_is_known"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="access_basis_ends_after_it_begins"),
+        ]
+        indexes = [
+            models.Index(fields=["case_id", "office_id"], name="access_basis_case_office"),
+            models.Index(fields=["kind", "reference"], name="access_basis_reference"),
+            models.Index(fields=["until"], condition=Q(ended_at__isnull=True, until__isnull=False), name="access_basis_expiring"),
+        ]
+
+
+class Sight(models.Model):
+    """What an office sees now: one row for each case, office and data class. Kept by the database, written by nobody else."""
+
+    case_id = models.UUIDField()
+    office_id = models.IntegerField()
+    data_class = models.TextField()
+    until = models.DateTimeField(null=True)
+    writes = models.BooleanField()
+    opened_at = models.DateTimeField()
+    is_open = models.BooleanField(default=True)
+    excluded_offices = ArrayField(models.IntegerField(), default=list)
+    excluded_officers = ArrayField(models.IntegerField(), default=list)
+
+    pk = models.CompositePrimaryKey("case_id", "office_id", "data_class")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("office_id"),
+                F("opened_at").desc(),
+                F("case_id"),
+                condition=Q(is_open=True, data_class="ordinary"),
+                name="access_sight_worklist",
+            ),
+            models.Index(F("office_id"), F("opened_at").desc(), F("case_id"), condition=Q(data_class="ordinary"), name="access_sight_all"),
+        ]
+
+
+class Exclusion(models.Model):
+    """An office or an officer who must learn nothing of a case; it beats every basis."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField()
+    office_id = models.IntegerField(null=True)
+    officer_id = models.IntegerField(null=True)
+    reason = models.TextField()
+    asked_by = models.IntegerField()
+    asked_by_office = models.IntegerField()
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(office_id__isnull=False, officer_id__isnull=True) | Q(office_id__isnull=True, officer_id__isnull=False),
+                name="access_exclusion_names_one",
+            )
+        ]
+        indexes = [models.Index(fields=["case_id"], condition=Q(ended_at__isnull=True), name="access_exclusion_case")]
+
+
+class Order(models.Model):
+    """A standing legal order that opens data classes of every case to an office, entered as data with its reference."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    office_id = models.IntegerField()
+    classes = ArrayField(models.TextField())
+    reference = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+
+
+
+class Deployment(models.Model):
+    """The one row that says which country this database serves and whether it is a demonstration, for good."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    country = models.TextField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="access_deployment_one_row")]

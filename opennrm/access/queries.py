@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from opennrm.access.models import Basis, Deployment, Exclusion, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class BasisCard:
+    """Why an office sees a case."""
+
+    office: int
+    kind: str
+    reference: str
+    classes: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+
+
+def bases(case: UUID) -> list[BasisCard]:
+    """The bases that stand on a case, oldest first."""
+    rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
+    return [BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until) for b in rows]
+
+
+def classes_seen(case: UUID) -> frozenset[str]:
+    """The data classes of a case that the actor's offices see now."""
+    return frozenset(Sight.objects.filter(case_id=case).values_list("data_class", flat=True))
+
+
+def may_write(case: UUID) -> bool:
+    """Whether one of the actor's offices owes something on the case."""
+    return Sight.objects.filter(case_id=case, data_class="ordinary", writes=True).exists()
+
+
+def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
+    """The offices and the officers excluded from a case, as far as the actor may know."""
+    rows = list(Exclusion.objects.filter(case_id=case, ended_at__isnull=True).values_list("office_id", "officer_id"))
+    return frozenset(o for o, _ in rows if o is not None), frozenset(p for _, p in rows if p is not None)
+
+
+def deployment() -> Deployment | None:
+    """Which country this database serves and whether it is a demonstration."""
+    return Deployment.objects.first()

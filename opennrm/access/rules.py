@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import secrets
+import uuid
+from enum import StrEnum
+
+
+class DataClass(StrEnum):
+    """A kind of case data that a duty may open by itself."""
+
+    ORDINARY = "ordinary"
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    NARRATIVE = "narrative"
+
+
+class BasisKind(StrEnum):
+    """Why an office may see a case; only one that owes something may also write."""
+
+    DUTY = "duty"
+    OFFER = "offer"
+    NOTICE = "notice"
+    HELD = "held"
+    ORDER = "order"
+    CONSENT = "consent"
+
+
+SEALED_CLASSES: tuple[str, ...] = ("identity", "contact", "narrative")
+SNAPSHOT = "snapshot"
+EVERY_CLASS: tuple[str, ...] = tuple(str(data_class) for data_class in DataClass)
+
+
+def new_id() -> uuid.UUID:
+    """A random identifier of 128 bits; ids that count up would tell how many cases there are."""
+    return uuid.UUID(bytes=secrets.token_bytes(16))

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.access import audit
+from opennrm.access.scope import Actor
+from opennrm.agencies.models import Competence, Office, Officer, Organisation, Post, Region
+from opennrm.agencies.policies import DOOR
+from opennrm.lib.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class NewRegion:
+    """A region to establish."""
+
+    code: str
+    name: str
+    name_sq: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to establish."""
+
+    code: str
+    name: str
+    name_sq: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewOffice:
+    """An office to establish; its organisation and its substitute are named by code."""
+
+    code: str
+    name: str
+    name_sq: str
+    organisation: str
+    is_state: bool
+    opened_on: date
+    region: str | None = None
+    phone: str = ""
+    closed_on: date | None = None
+    substitute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCompetence:
+    """What an office may be asked for, and where."""
+
+    office: str
+    role: str
+    region: str | None
+    since: date
+    until: date | None = None
+    rank: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    """A post of an office and the person at work who holds it; the account is named by its user name."""
+
+    office: str
+    title: str
+    title_sq: str
+    role: str
+    permanent: bool
+    since: date
+    is_head: bool = False
+    until: date | None = None
+    officer: str | None = None
+    phone: str = ""
+    username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Establishment:
+    """The bodies of a country: everything that must stand before a case can be opened."""
+
+    regions: Sequence[NewRegion] = ()
+    organisations: Sequence[NewOrganisation] = ()
+    offices: Sequence[NewOffice] = ()
+    competences: Sequence[NewCompetence] = ()
+    posts: Sequence[NewPost] = ()
+
+
+def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:
+    """Establishes regions, organisations, offices, competences and posts; what already stands stays, so that it may run again."""
+    DOOR.require(by, "agencies.establish")
+    Region.objects.bulk_create([Region(code=r.code, name=r.name, name_sq=r.name_sq) for r in new.regions], ignore_conflicts=True)
+    Organisation.objects.bulk_create(
+        [Organisation(code=o.code, name=o.name, name_sq=o.name_sq, kind=o.kind) for o in new.organisations], ignore_conflicts=True
+    )
+    organisations = dict(Organisation.objects.values_list("code", "id"))
+    Office.objects.bulk_create([_office(one, organisations) for one in new.offices], ignore_conflicts=True)
+    offices = dict(Office.objects.values_list("code", "id"))
+    for one in new.offices:
+        if one.substitute:
+            Office.objects.filter(code=one.code).update(substitute=offices[one.substitute])
+    Competence.objects.bulk_create([_competence(one, offices) for one in new.competences], ignore_conflicts=True)
+    for post in new.posts:
+        _fill(post, offices[post.office], with_account=with_accounts)
+    audit.record("agencies.establish", detail={"offices": len(new.offices), "posts": len(new.posts)})
+    return len(new.offices)
+
+
+def _office(new: NewOffice, organisations: dict[str, int]) -> Office:
+    if new.organisation not in organisations:
+        raise Problem("organisation_unknown", _("An office names an organisation that does not exist: {code}.").format(code=new.organisation))
+    return Office(
+        code=new.code,
+        name=new.name,
+        name_sq=new.name_sq,
+        organisation_id=organisations[new.organisation],
+        region_id=new.region,
+        is_state=new.is_state,
+        phone=new.phone,
+        opened_on=new.opened_on,
+        closed_on=new.closed_on,
+    )
+
+
+def _competence(new: NewCompetence, offices: dict[str, int]) -> Competence:
+    return Competence(
+        office_id=offices[new.office],
+        role=new.role,
+        region_id=new.region,
+        since=new.since,
+        until=new.until,
+        rank=new.rank,
+        source=new.source,
+    )
+
+
+def _fill(new: NewPost, office: int, *, with_account: bool) -> None:
+    if Post.objects.filter(office=office, title=new.title, officer__name=new.officer, since=new.since).exists():
+        return
+    officer = None
+    if new.officer:
+        user = None
+        if new.username and with_account:
+            user, made = User.objects.get_or_create(username=new.username)
+            if made:
+                user.set_unusable_password()
+                user.save(update_fields=["password"])
+        officer = Officer.objects.filter(name=new.officer, user=user).first() or Officer.objects.create(
+            name=new.officer, phone=new.phone, user=user
+        )
+    Post.objects.create(
+        office_id=office,
+        title=new.title,
+        title_sq=new.title_sq,
+        role=new.role,
+        permanent=new.permanent,
+        is_head=new.is_head,
+        officer=officer,
+        since=new.since,
+        until=new.until,
+    )

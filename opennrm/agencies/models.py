@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class Region(models.Model):
+    """A region of the country, by its ISO 3166-2 code."""
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    name_sq = models.TextField()
+
+
+class Organisation(models.Model):
+    """A body that takes part in the mechanism: a ministry, a directorate, an association."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    name_sq = models.TextField()
+    kind = models.TextField()
+
+
+class Office(models.Model):
+    """A place of work of an organisation; a duty goes to an office, never to a person alone."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    name_sq = models.TextField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="offices")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    is_state = models.BooleanField()
+    phone = models.TextField(blank=True)
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    substitute = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="agencies_office_closes_after_it_opens")
+        ]
+
+
+class Competence(models.Model):
+    """An office may be asked for a role, in one region or in the whole country, between two dates."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="competences")
+    role = models.TextField()
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+    rank = models.SmallIntegerField(default=1)
+    source = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "role", "region", "since"], nulls_distinct=False, name="agencies_competence_once"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="agencies_competence_ends_after_it_begins"),
+        ]
+
+
+class Officer(models.Model):
+    """A person at work; what she may do comes from the posts she holds."""
+
+    id = models.AutoField(primary_key=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.TextField()
+    phone = models.TextField(blank=True)
+
+
+class Post(models.Model):
+    """A post of an office, permanent or temporary, and who holds it from when until when."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="posts")
+    title = models.TextField()
+    title_sq = models.TextField()
+    role = models.TextField()
+    permanent = models.BooleanField()
+    is_head = models.BooleanField(default=False)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="posts")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="agencies_post_ends_after_it_begins"),
+        ]

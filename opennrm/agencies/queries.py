@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from opennrm.access.scope import Actor
+from opennrm.agencies.models import Competence, Office, Officer, Post, Region
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCard:
+    """What everybody at work may know of an office."""
+
+    id: int
+    code: str
+    name: str
+    name_sq: str
+    organisation: int
+    organisation_code: str
+    organisation_name: str
+    region: str | None
+    phone: str
+    is_state: bool
+    closed_on: date | None
+
+    @property
+    def shown(self) -> str:
+        """Its name in the reader's language."""
+        return self.name_sq if (get_language() or "en").startswith("sq") else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCard:
+    """A person at work, as colleagues may know her."""
+
+    id: int
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCard:
+    """A region and its name."""
+
+    code: str
+    name: str
+    name_sq: str
+
+    @property
+    def shown(self) -> str:
+        """Its name in the reader's language."""
+        return self.name_sq if (get_language() or "en").startswith("sq") else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceCard:
+    """An office is competent for a role, in a region or everywhere."""
+
+    office: int
+    role: str
+    region: str | None
+    since: date
+    until: date | None
+
+
+def actor_for_user(user_id: int, username: str, today: date) -> Actor | None:
+    """The actor a signed-in account stands for, from the posts its person holds today; None for one without a post."""
+    rows = list(
+        Post.objects.filter(_in_force(today), officer__user=user_id)
+        .order_by("office_id", "id")
+        .values_list("officer_id", "office_id", "office__organisation_id", "role", "title")
+    )
+    if not rows:
+        return None
+    return Actor(
+        user=username,
+        officer=rows[0][0],
+        offices=frozenset(row[1] for row in rows),
+        organisations=frozenset(row[2] for row in rows),
+        roles=frozenset(row[3] for row in rows),
+        posts=tuple(row[4] for row in rows),
+    )
+
+
+def actor_for_username(username: str, today: date) -> Actor | None:
+    """The same, by the name of the account."""
+    user_id = Officer.objects.filter(user__username=username, user__is_active=True).values_list("user_id", flat=True).first()
+    return actor_for_user(user_id, username, today) if user_id else None
+
+
+def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeCard]:
+    """Offices by id; all of them where none are named."""
+    rows = Office.objects.select_related("organisation").order_by("code")
+    if ids is not None:
+        rows = rows.filter(id__in=set(ids))
+    return {office.id: _card(office) for office in rows}
+
+
+def office_by_code(code: str) -> OfficeCard | None:
+    """One office by its code."""
+    office = Office.objects.select_related("organisation").filter(code=code).first()
+    return _card(office) if office else None
+
+
+def officers(ids: Iterable[int]) -> dict[int, OfficerCard]:
+    """People at work by id."""
+    return {o.id: OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=set(ids))}
+
+
+def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
+    """The people who hold a post in these offices today, by name."""
+    ids = Post.objects.filter(_in_force(today), office__in=set(office_ids), officer__isnull=False).values("officer_id")
+    return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
+
+
+def head_of(office_id: int, today: date) -> OfficerCard | None:
+    """Who answers for an office until it names somebody."""
+    post = Post.objects.filter(_in_force(today), office=office_id, officer__isnull=False).order_by("-is_head", "id").select_related("officer").first()
+    return OfficerCard(post.officer.id, post.officer.name, post.officer.phone) if post and post.officer else None
+
+
+def regions() -> dict[str, RegionCard]:
+    """The regions of the country by code."""
+    return {r.code: RegionCard(r.code, r.name, r.name_sq) for r in Region.objects.order_by("name")}
+
+
+def competences(today: date) -> list[CompetenceCard]:
+    """Who is competent for what, where, on a day; the order is the order in which offices are asked."""
+    rows = Competence.objects.filter(_in_force(today), Q(office__closed_on__isnull=True) | Q(office__closed_on__gt=today))
+    return [
+        CompetenceCard(c.office_id, c.role, c.region_id, c.since, c.until) for c in rows.order_by("rank", "region_id", "office__code")
+    ]
+
+
+def _in_force(today: date) -> Q:
+    return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+
+
+def _card(office: Office) -> OfficeCard:
+    return OfficeCard(
+        id=office.id,
+        code=office.code,
+        name=office.name,
+        name_sq=office.name_sq,
+        organisation=office.organisation_id,
+        organisation_code=office.organisation.code,
+        organisation_name=office.organisation.name,
+        region=office.region_id,
+        phone=office.phone,
+        is_state=office.is_state,
+        closed_on=office.closed_on,
+    )

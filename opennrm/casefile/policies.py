@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+from opennrm.access import queries as access
+from opennrm.access.scope import Actor
+from opennrm.access.words import Door, has_role
+
+# The posts whose work is with cases; every other post sees figures, accounts or settings only.
+CASE_WORK = ("case_worker", "head", "coordinator", "secretary")
+
+
+def owes_on_case(actor: Actor, case: Any) -> bool:
+    """One of her offices owes something on the case."""
+    return access.may_write(case.id)
+
+
+def is_open(actor: Actor, case: Any) -> bool:
+    """The case is not closed."""
+    return bool(case.is_open)
+
+
+works_with_cases = has_role(*CASE_WORK)
+
+DOOR = Door(
+    {
+        "casefile.list": [[works_with_cases]],
+        "casefile.read": [[works_with_cases]],
+        "casefile.open": [[has_role("case_worker", "head")]],
+        "casefile.note": [[works_with_cases, owes_on_case]],
+        "casefile.exclude": [[works_with_cases, owes_on_case]],
+        "casefile.close": [[works_with_cases, owes_on_case, is_open]],
+    }
+)

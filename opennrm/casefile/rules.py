@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Fork(StrEnum):
+    """The three roads by which a person may be referred."""
+
+    CHILD = "child"
+    CONSENTS = "consents"
+    DOES_NOT_CONSENT = "does_not_consent"
+
+
+class FactKind(StrEnum):
+    """What a dated fact is about; those that belong to later stages are kept here until their rooms are built."""
+
+    SERVICE = "service"
+    SHELTER_STAY = "shelter_stay"
+    RESIDENCE_PERMIT = "residence_permit"
+    JOB_SEEKER = "job_seeker"
+    REPATRIATION = "repatriation"
+    COOPERATION = "cooperation"
+    CONSENT = "consent"
+
+
+class JournalKind(StrEnum):
+    """What a line of the journal says happened."""
+
+    OPENED = "opened"
+    NOTE = "note"
+    NEED = "need"
+    CLOSED = "closed"
+    IDENTIFIED = "identified"
+    DECIDED = "decided"
+    CONSENT = "consent"
+    EXCLUDED = "excluded"
+    DUTY_FULFILLED = "duty_fulfilled"
+    DUTY_WAIVED = "duty_waived"
+    DUTY_SUSPENDED = "duty_suspended"
+    DUTY_RESUMED = "duty_resumed"
+    DUTY_OFFERED = "duty_offered"
+    DUTY_ACCEPTED = "duty_accepted"
+    DUTY_DECLINED = "duty_declined"
+    DUTY_WITHDRAWN = "duty_withdrawn"
+    DUTY_NAMED = "duty_named"
+    DUTY_LAPSED = "duty_lapsed"
+
+
+def new_reference(country: str) -> str:
+    """A reference people can read aloud: random, so that it tells neither order nor number of cases."""
+    letters = [secrets.choice(ALPHABET) for _ in range(8)]
+    return f"{country}-{''.join(letters[:4])}-{''.join(letters[4:])}"

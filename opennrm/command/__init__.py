@@ -1,0 +1,1 @@
+"""The command line: reads arguments, calls one action or query, prints. No rule, no table."""

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.access import audit
+from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import actions as casefile
+from opennrm.casefile import queries as cases
+from opennrm.casefile.policies import DOOR as CASES
+from opennrm.casefile.rules import JournalKind
+from opennrm.duties import ledger
+from opennrm.duties.facts import EVENTS
+from opennrm.duties.limits import Limit, Pause, Unit, due_at
+from opennrm.duties.models import Assignment, Duty, Happening, Offer
+from opennrm.duties.models import Pause as PauseRow
+from opennrm.duties.policies import DOOR
+from opennrm.duties.reconciling import reconcile_case
+from opennrm.duties.rules import Move, OfferState
+from opennrm.duties.sops import sop
+from opennrm.lib import clock
+from opennrm.lib.problems import NotFound, Problem
+
+
+def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None = None) -> None:
+    """Keeps what happened on a case for the rules to see at the next note."""
+    now = clock.now()
+    Happening.objects.bulk_create([Happening(case_id=case, kind=event, subject=subject, at=at or now, known_at=now)])
+    audit.record("duties.remember", case=case, detail={"event": event, "subject": subject})
+
+
+def note(*, case: UUID, event: str, by: Actor, subject: str = "", at: datetime | None = None) -> None:
+    """Says what happened on a case and lets the rules make, keep and end duties; a stage knows nothing more of duties."""
+    remember(case=case, event=event, subject=subject, at=at)
+    reconcile_case(cases.case_by_id(case), by=by)
+
+
+def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None) -> None:
+    """Records that the person needs a kind of assistance; the rules say which office owes it, or that nobody does."""
+    if Happening.objects.filter(case=case, kind="need_recorded", subject=kind).exists() and _owed(case, kind):
+        raise Problem("need_already_owed", _("This need is already recorded and somebody owes it."), 409)
+    casefile.write_journal(case=case, kind=JournalKind.NEED, happened_at=at or clock.now(), subject=kind, by=by)
+    note(case=case, event="need_recorded", subject=kind, at=at, by=by)
+
+
+def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
+    """Names the person at work who carries the duty out; she must hold a post in the office that holds it."""
+    row = _locked(duty)
+    DOOR.require(by, "duties.name_worker", row)
+    now = clock.now()
+    if officer not in {person.id for person in agencies.officers_of([row.holder_id], now.date())}:
+        raise Problem("not_of_this_office", _("Choose a person who holds a post in the office that holds the duty."))
+    _must_be_open(row)
+    if row.person_id == officer:
+        return
+    Assignment.objects.filter(duty=row, until__isnull=True).update(until=now)
+    Assignment.objects.bulk_create([Assignment(duty=row, case_id=row.case_id, officer_id=officer, since=now)])
+    row.person_id = officer
+    row.save(update_fields=["person"])
+    ledger.note(row, kind="named", at=now, now=now, by=by, reason=str(officer))
+    audit.record("duties.name_worker", case=row.case_id, subject=str(row.id))
+    if row.kind == "lead" and row.case_id:
+        _fulfil_naming(row.case_id, by=by)
+
+
+def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
+    """Says that what was owed is done; what follows from it by the rules is owed from now on."""
+    row = _locked(duty)
+    DOOR.require(by, "duties.fulfil", row)
+    if row.kind == "lead":
+        raise Problem("lead_is_not_fulfilled", _("Leading a case ends when the case closes or another office accepts it."), 409)
+    _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
+    follows = sop(row.sop).kinds[row.kind].on_fulfilled
+    if follows in EVENTS and row.case_id:
+        note(case=row.case_id, event=follows, subject=row.subject, by=by)
+
+
+def waive(*, duty: UUID, reason: str, by: Actor) -> None:
+    """Records that the person declined this; no other service depends on it."""
+    row = _locked(duty)
+    DOOR.require(by, "duties.waive", row)
+    _finish(row, Move.WAIVE, JournalKind.DUTY_WAIVED, by=by, reason=reason, waivable=sop(row.sop).kinds[row.kind].waivable)
+
+
+def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> None:
+    """Stops the clock of a duty for a reason, until a day; the office still holds it."""
+    row = _locked(duty)
+    DOOR.require(by, "duties.suspend", row)
+    now = clock.now()
+    if until is not None and until <= now:
+        raise Problem("suspension_ends_in_past", _("The day the suspension ends must be in the future."))
+    ledger.move(row, Move.SUSPEND, now=now, by=by, reason=reason)
+    PauseRow.objects.bulk_create([PauseRow(duty=row, case_id=row.case_id, since=now, planned_until=until, reason=reason)])
+    row.due_at = None
+    row.save(update_fields=["due_at"])
+    _journal(row, JournalKind.DUTY_SUSPENDED, by=by)
+    audit.record("duties.suspend", case=row.case_id, subject=str(row.id), detail={"reason": reason})
+
+
+def resume(*, duty: UUID, by: Actor) -> None:
+    """Lets the clock run again; the time it stood still is added to the limit."""
+    row = _locked(duty)
+    DOOR.require(by, "duties.resume", row)
+    now = clock.now()
+    PauseRow.objects.filter(duty=row, until__isnull=True).update(until=now)
+    row.due_at = due_from_limit(row)
+    ledger.move(row, Move.RESUME, now=now, by=by)
+    row.save(update_fields=["due_at"])
+    _journal(row, JournalKind.DUTY_RESUMED, by=by)
+    audit.record("duties.resume", case=row.case_id, subject=str(row.id))
+
+
+def due_from_limit(row: Duty) -> datetime | None:
+    """The due instant computed anew from procedure, start, calendar and pauses; never a counter."""
+    if row.limit_amount is None:
+        return None
+    pauses = [Pause(since, until) for since, until in PauseRow.objects.filter(duty=row).values_list("since", "until")]
+    limit = Limit(row.limit_amount, Unit(row.limit_unit), row.verified, row.limit_acts)
+    return due_at(row.started_at, limit, sop(row.sop).calendar, pauses)
+
+
+def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:
+    """Closes a case: every duty still owed ends with that reason, and the lead with it."""
+    CASES.require(by, "casefile.close", case)
+    now = clock.now()
+    # The lead goes last, so that the office that closes the case may write to its end.
+    for row in sorted(ledger.open_duties(case.id), key=lambda duty: duty.kind == "lead"):
+        _withdraw_open_offers(row, by=by)
+        ledger.move(row, Move.END, now=now, by=by, reason="case_closed")
+    casefile.close_case(case=case, reason=reason, on=now.date(), by=by)
+    for row in Duty.objects.filter(case=case.id, ended_at=now).order_by("-kind"):
+        ledger.close_sight(row, case=case, now=now)
+
+
+def _finish(row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str = "", waivable: bool = True) -> None:
+    now = clock.now()
+    _withdraw_open_offers(row, by=by)
+    ledger.move(row, what, now=now, by=by, reason=reason, waivable=waivable)
+    _journal(row, kind, by=by)
+    audit.record(f"duties.{what}", case=row.case_id, subject=str(row.id), detail={"reason": reason} if reason else None)
+    if row.case_id:
+        # Sight ends last: the same transaction still writes what follows from the act.
+        ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
+
+
+def _fulfil_naming(case: UUID, *, by: Actor) -> None:
+    for row in Duty.objects.select_for_update().filter(case=case, kind="name_case_worker", ended_at__isnull=True):
+        if row.holder_id in by.offices:
+            _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
+
+
+def _withdraw_open_offers(row: Duty, *, by: Actor) -> None:
+    for offer in Offer.objects.select_for_update().filter(duty=row, state=OfferState.OPEN):
+        offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, clock.now(), by.officer
+        offer.save(update_fields=["state", "answered_at", "answered_by"])
+
+
+def _journal(row: Duty, kind: JournalKind, *, by: Actor, to_office: int | None = None) -> None:
+    if row.case_id:
+        casefile.write_journal(case=row.case_id, kind=kind, happened_at=clock.now(), subject=row.kind, by=by, to_office=to_office)
+
+
+def _locked(duty: UUID) -> Duty:
+    row = Duty.objects.select_for_update().filter(id=duty).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _must_be_open(row: Duty) -> None:
+    if row.ended_at is not None:
+        raise Problem("duty_is_over", _("This duty is already over."), 409)
+
+
+def _owed(case: UUID, kind: str) -> bool:
+    return Duty.objects.filter(case=case, ended_at__isnull=True, subject=kind).exists()

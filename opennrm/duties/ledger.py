@@ -1,0 +1,149 @@
+"""Writes to the ledger that every action shares: making, moving and ending a duty, with its history and its sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from opennrm.access import actions as access
+from opennrm.access import sealing
+from opennrm.access.rules import SEALED_CLASSES, BasisKind
+from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
+from opennrm.casefile.queries import CaseCard
+from opennrm.duties.models import Assignment, Duty, Event, Holding
+from opennrm.duties.pack import Pack
+from opennrm.duties.reconcile import NewDuty
+from opennrm.duties.rules import Action, Move, RunningDuty, State, sweep_step, transition
+
+# How long an office that held a duty still sees the case: to answer questions, and no longer.
+RETENTION = timedelta(days=90)
+
+
+def make(*, asked: Sequence[tuple[NewDuty, int]], case: CaseCard, pack: Pack, now: datetime, by: Actor) -> list[Duty]:
+    """Writes new duties, each held by its office from its start, and opens to those offices what the duties need."""
+    duties = [_duty(new, holder=holder, case=case, pack=pack, now=now) for new, holder in asked]
+    Duty.objects.bulk_create(duties)
+    Holding.objects.bulk_create([Holding(duty=d, case_id=case.id, office_id=d.holder_id, since=d.started_at) for d in duties])
+    Event.objects.bulk_create([event(d, kind="created", at=d.started_at, now=now, by=by) for d in duties])
+    open_sight(duties, case=case, now=now)
+    return duties
+
+
+def _duty(new: NewDuty, *, holder: int, case: CaseCard, pack: Pack, now: datetime) -> Duty:
+    kind, rule = pack.kinds[new.kind], pack.rules_by_id[new.rule]
+    return Duty(
+        case_id=case.id,
+        kind=new.kind,
+        subject=new.subject,
+        rule=new.rule,
+        source=", ".join(part for part in (new.source.instrument, new.source.article_or_page) if part),
+        verified=new.verified,
+        sop=pack.id,
+        role=new.role,
+        classes_opened=list(kind.opens),
+        by_law=kind.by_law,
+        region_id=case.region,
+        started_at=new.started_at,
+        known_at=now,
+        limit_amount=rule.limit.amount if rule.limit else None,
+        limit_unit=rule.limit.unit if rule.limit else "",
+        limit_acts=new.acts,
+        escalates_to=new.escalates_to,
+        due_at=new.due_at,
+        state=State.HELD,
+        holder_id=holder,
+    )
+
+
+def open_sight(duties: Sequence[Duty], *, case: CaseCard, now: datetime) -> None:
+    """Opens to the holders the data classes their duties name, keys included."""
+    access.grant_all(
+        case=case.id,
+        grants=[access.Grant(d.holder_id, BasisKind.DUTY, str(d.id), tuple(d.classes_opened)) for d in duties],
+        at=now,
+        case_opened_at=case.opened_at,
+    )
+    offices = agencies.offices({d.holder_id for d in duties})
+    for data_class in SEALED_CLASSES:
+        for organisation in {offices[d.holder_id].organisation for d in duties if data_class in d.classes_opened}:
+            # The rule opens the class, not the one who happened to act: any holder's key will do.
+            sealing.share(case.id, data_class, sealing.holders(case.id, data_class), organisation)
+
+
+def close_sight(duty: Duty, *, case: CaseCard, now: datetime, keep: int | None = None) -> None:
+    """Ends what the duty opened; who held it sees the same for the retention time, and can no longer write."""
+    reference = str(duty.id)
+    held = access.standing(case=case.id, kind=BasisKind.DUTY, reference=reference, keep=keep)
+    # The new basis first: once the old one has ended, its office may write nothing here, this row included.
+    access.grant_all(
+        case=case.id,
+        grants=[access.Grant(office, BasisKind.HELD, reference, classes, now + RETENTION) for office, classes in held],
+        at=now,
+        case_opened_at=case.opened_at,
+    )
+    access.end(case=case.id, kind=BasisKind.DUTY, reference=reference, at=now, keep=keep)
+
+
+def event(
+    duty: Duty, *, kind: str, at: datetime, now: datetime, by: Actor, reason: str = "", until: datetime | None = None
+) -> Event:
+    """A line of the duty's history, with the state the duty is in after it."""
+    return Event(
+        duty=duty,
+        case_id=duty.case_id,
+        at=at,
+        known_at=now,
+        kind=kind,
+        state_after=duty.state,
+        office_id=by.office,
+        officer_id=by.officer,
+        reason=reason,
+        until=until,
+    )
+
+
+def note(duty: Duty, *, kind: str, at: datetime, now: datetime, by: Actor, reason: str = "", until: datetime | None = None) -> None:
+    """Adds one line to the duty's history."""
+    Event.objects.bulk_create([event(duty, kind=kind, at=at, now=now, by=by, reason=reason, until=until)])
+
+
+def settle_lapse(duty: Duty, *, now: datetime, by: Actor) -> None:
+    """Writes the lapse a sweep would have written, dated at the due instant, before anything else happens to the duty."""
+    step = sweep_step(running(duty), now)
+    if step.action is Action.LAPSE and step.at:
+        duty.state, duty.lapsed_at = State.LAPSED, step.at
+        note(duty, kind="lapsed", at=step.at, now=now, by=by)
+
+
+def running(duty: Duty) -> RunningDuty:
+    """The duty as the sweep looks at it."""
+    return RunningDuty(state=State(duty.state), due_at=duty.due_at, acts=duty.limit_acts, reminded_at=duty.reminded_at)
+
+
+def move(duty: Duty, what: Move, *, now: datetime, by: Actor, waivable: bool = True, reason: str = "") -> None:
+    """Moves the duty's state by the rules and writes it, with its history; ending ends holding and naming too."""
+    settle_lapse(duty, now=now, by=by)
+    state = transition(State(duty.state), what, waivable=waivable)
+    duty.state = state
+    note(duty, kind=str(what), at=now, now=now, by=by, reason=reason)
+    if state in (State.FULFILLED, State.WAIVED, State.ENDED):
+        duty.ended_at = now
+        Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
+        Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
+    duty.save(update_fields=["state", "lapsed_at", "ended_at"])
+
+
+def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:
+    """Moves the duty to another office at one instant: no gap, no overlap, and nobody named there yet."""
+    Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
+    Holding.objects.bulk_create([Holding(duty=duty, case_id=duty.case_id, office_id=office, since=now)])
+    Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
+    duty.holder_id, duty.person_id = office, None
+    duty.save(update_fields=["holder", "person", "state", "lapsed_at"])
+
+
+def open_duties(case: UUID) -> Sequence[Duty]:
+    """The duties of a case that are still owed."""
+    return list(Duty.objects.filter(case=case, ended_at__isnull=True).order_by("started_at", "kind"))

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from opennrm.access.rules import new_id
+from opennrm.duties.rules import OfferState, State
+
+OPEN = [State.HELD, State.SUSPENDED, State.LAPSED]
+
+
+class Period(Func):
+    """The half-open range between two instants, as PostgreSQL compares it."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Duty(models.Model):
+    """What one office owes to one person, or to the mechanism, under which rule and by when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.TextField()
+    subject = models.TextField(blank=True)
+    rule = models.TextField()
+    source = models.TextField()
+    verified = models.BooleanField()
+    sop = models.TextField()
+    role = models.TextField(blank=True)
+    classes_opened = models.JSONField(default=list)
+    by_law = models.BooleanField(default=False)
+    region = models.ForeignKey("agencies.Region", on_delete=models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    known_at = models.DateTimeField()
+    limit_amount = models.SmallIntegerField(null=True)
+    limit_unit = models.TextField(blank=True)
+    limit_acts = models.BooleanField(default=False)
+    escalates_to = models.TextField(blank=True)
+    due_at = models.DateTimeField(null=True)
+    state = models.TextField(default=State.HELD)
+    holder = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    reminded_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(State)), name="duties_duty_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN, ended_at__isnull=True) | (~Q(state__in=OPEN) & Q(ended_at__isnull=False)),
+                name="duties_duty_ends_when_its_state_says",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.LAPSED) | Q(lapsed_at__isnull=False), name="duties_duty_lapse_is_dated"),
+            models.UniqueConstraint(fields=["case"], condition=Q(kind="lead", state__in=OPEN), name="duties_duty_one_lead"),
+            models.UniqueConstraint(fields=["case", "rule", "subject"], condition=Q(state__in=OPEN), name="duties_duty_owed_once"),
+        ]
+        indexes = [
+            models.Index(fields=["case", "started_at"], name="duties_duty_case"),
+            models.Index(fields=["holder", "due_at"], condition=Q(state__in=OPEN), name="duties_duty_holder_due"),
+            models.Index(fields=["due_at"], condition=Q(state=State.HELD, due_at__isnull=False, reminded_at__isnull=True), name="duties_duty_sweep"),
+            models.Index(fields=["kind", "region"], condition=Q(state__in=OPEN, kind="find_provider"), name="duties_duty_gaps"),
+        ]
+
+
+class Holding(models.Model):
+    """One office holds one duty from an instant until another; two may never overlap and there may be no gap."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="holdings")
+    case_id = models.UUIDField(null=True)
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="duties_holding_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_holding_one_now"),
+            ExclusionConstraint(
+                name="duties_holding_never_overlaps",
+                expressions=[("duty", RangeOperators.EQUAL), (Period("since", "until", RangeBoundary()), RangeOperators.OVERLAPS)],
+            ),
+        ]
+        indexes = [models.Index(fields=["case_id"], name="duties_holding_case")]
+
+
+class Assignment(models.Model):
+    """The person at work whom the holding office named, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(null=True, db_index=True)
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_assignment_one_now")]
+
+
+class Event(models.Model):
+    """A change of a duty: what, when, by whom and why; never edited."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="events")
+    case_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    known_at = models.DateTimeField()
+    kind = models.TextField()
+    state_after = models.TextField()
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["duty", "at"], name="duties_event_duty"),
+            models.Index(fields=["case_id"], name="duties_event_case"),
+        ]
+
+
+class Offer(models.Model):
+    """A hand-over offered by the holder to another office, with what that office was shown until it answered."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField()
+    from_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    to_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField()
+    offered_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    answer_by = models.DateTimeField(null=True)
+    state = models.TextField(default=OfferState.OPEN)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    shown = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(OfferState)), name="duties_offer_state_is_known"),
+            models.CheckConstraint(condition=~Q(from_office=F("to_office")), name="duties_offer_goes_elsewhere"),
+            models.CheckConstraint(
+                condition=Q(state=OfferState.OPEN, answered_at__isnull=True) | (~Q(state=OfferState.OPEN) & Q(answered_at__isnull=False)),
+                name="duties_offer_answer_is_dated",
+            ),
+            models.UniqueConstraint(fields=["duty"], condition=Q(state=OfferState.OPEN), name="duties_offer_one_open"),
+        ]
+        indexes = [
+            models.Index(fields=["to_office"], condition=Q(state=OfferState.OPEN), name="duties_offer_to"),
+            models.Index(fields=["case_id"], name="duties_offer_case"),
+        ]
+
+
+class Pause(models.Model):
+    """A time during which a duty's limit does not run."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(null=True, db_index=True)
+    since = models.DateTimeField()
+    planned_until = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_pause_one_now")]
+
+
+class Notice(models.Model):
+    """A named office was told something about a duty."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(null=True)
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    what = models.TextField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once")]
+        indexes = [models.Index(fields=["office"], condition=Q(read_at__isnull=True), name="duties_notice_unread")]
+
+
+class Happening(models.Model):
+    """Something that happened on a case and that rules ask about: a need recorded, an interview held, a gap found."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    subject = models.TextField(blank=True)
+    at = models.DateTimeField()
+    known_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="duties_happening_case")]

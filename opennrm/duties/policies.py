@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import Any
+
+from opennrm.access.scope import Actor
+from opennrm.access.words import Door, for_purpose, has_role
+from opennrm.casefile.policies import CASE_WORK
+
+
+def holds(actor: Actor, duty: Any) -> bool:
+    """Her office holds the duty."""
+    return duty.holder_id in actor.offices
+
+
+def may_refuse(actor: Actor, offer: Any) -> bool:
+    """The hand-over was offered to her office."""
+    return offer.to_office_id in actor.offices
+
+
+def offered_it(actor: Actor, offer: Any) -> bool:
+    """Her office made the offer."""
+    return offer.from_office_id in actor.offices
+
+
+works_with_cases = has_role(*CASE_WORK)
+
+DOOR = Door(
+    {
+        "duties.worklist": [[works_with_cases]],
+        "duties.name_worker": [[works_with_cases, holds]],
+        "duties.fulfil": [[works_with_cases, holds]],
+        "duties.waive": [[works_with_cases, holds]],
+        "duties.suspend": [[works_with_cases, holds]],
+        "duties.resume": [[works_with_cases, holds]],
+        "duties.offer": [[works_with_cases, holds]],
+        "duties.answer": [[works_with_cases, may_refuse]],
+        "duties.withdraw": [[works_with_cases, offered_it]],
+        "duties.gaps": [[has_role("coordinator", "secretary", "head", "case_worker", "analyst")]],
+        "duties.sweep": [[for_purpose("sweep")]],
+    }
+)

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from opennrm.access import audit
+from opennrm.access.scope import Actor
+from opennrm.casefile.queries import CaseCard, case_by_id
+from opennrm.duties import ledger
+from opennrm.duties.facts import EVENTS, CaseFacts, Event, Gap, Need
+from opennrm.duties.models import Duty, Happening
+from opennrm.duties.pack import Pack
+from opennrm.duties.reconcile import ExistingDuty, NewDuty, reconcile
+from opennrm.duties.routing import Router
+from opennrm.duties.rules import Move, State
+from opennrm.duties.sops import sop
+from opennrm.lib import clock
+from opennrm.people import queries as people
+
+ROUNDS = 4
+
+
+def reconcile_case(case: CaseCard, *, by: Actor) -> None:
+    """Makes the duties of a case what its procedure asks: creates, keeps, ends; running it again changes nothing."""
+    pack = sop(case.sop)
+    # Each round may find gaps, and a gap makes a duty of its own; it settles after two.
+    for _round in range(ROUNDS):
+        router = Router(case_by_id(case.id), pack, identifying_office(case.id))
+        plan = reconcile(case_facts(case, pack, router), pack, existing(case.id))
+        if not plan.create and not plan.end:
+            return
+        for duty_id, reason in plan.end:
+            _end(duty_id, str(reason), case=case, by=by)
+        _create(plan.create, case=case, pack=pack, router=router, by=by)
+
+
+def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Router, by: Actor) -> None:
+    now = clock.now()
+    routed = [(new, router.office(new.role, new.place)) for new in wanted]
+    gaps = sorted({new.kind for new, office in routed if office is None})
+    Happening.objects.bulk_create(
+        [Happening(case_id=case.id, kind="gap_found", subject=kind, at=now, known_at=now) for kind in gaps]
+    )
+    for kind in gaps:
+        audit.record("duties.gap", case=case.id, detail={"kind": kind})
+    held = [(new, office) for new, office in routed if office is not None]
+    if held:
+        for duty in ledger.make(asked=held, case=case, pack=pack, now=now, by=by):
+            audit.record("duties.create", case=case.id, subject=str(duty.id), detail={"kind": duty.kind, "rule": duty.rule})
+
+
+def _end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
+    now = clock.now()
+    row = Duty.objects.select_for_update().get(id=UUID(duty_id))
+    ledger.move(row, Move.END, now=now, by=by, reason=reason)
+    ledger.close_sight(row, case=case, now=now)
+    audit.record("duties.end", case=case.id, subject=duty_id, detail={"reason": reason})
+
+
+def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
+    """Everything the rules may know of one case."""
+    person = people.person(case.person)
+    happened = list(Happening.objects.filter(case=case.id).order_by("at"))
+    found = {h.subject: h.at for h in happened if h.kind == "gap_found"}
+    # A gap that has since found a competent office is one no longer.
+    gaps = tuple(Gap(kind, at) for kind, at in found.items() if not _has_office(kind, pack, router))
+    status = next((h.subject for h in reversed(happened) if h.kind == "status_decided"), "potential")
+    danger = next((h.kind == "in_danger" for h in reversed(happened) if h.kind in ("in_danger", "is_safe")), False)
+    return CaseFacts(
+        events=tuple(Event(h.kind, h.at, h.subject) for h in happened if h.kind in EVENTS and h.kind not in ("need_recorded", "gap_found")),
+        child=case.fork == "child",
+        consents=case.fork == "consents" or any(h.kind == "consent_given" for h in happened),
+        foreign=bool(person.citizenship) and pack.country not in person.citizenship,
+        language=person.languages[0] if person.languages else "sq",
+        region=case.region or "",
+        needs=tuple(Need(h.subject, h.at) for h in happened if h.kind == "need_recorded"),
+        gaps=gaps,
+        status=status,
+        sex=person.sex_in_words,
+        in_danger=danger,
+        sheltered=any(h.kind == "sheltered" for h in happened),
+    )
+
+
+def _has_office(kind: str, pack: Pack, router: Router) -> bool:
+    roles = {rule.role: rule for rule in pack.rules if rule.owes == kind}
+    return any(router.office(role, None if rule.national else router.case.region) is not None for role, rule in roles.items())
+
+
+def existing(case: UUID) -> list[ExistingDuty]:
+    """The duties of a case as the rules look at them."""
+    return [
+        ExistingDuty(
+            id=str(duty.id),
+            rule=duty.rule,
+            kind=duty.kind,
+            subject=duty.subject,
+            state=State(duty.state),
+            due_at=duty.due_at,
+            started_at=duty.started_at,
+            settled_at=duty.ended_at,
+        )
+        for duty in Duty.objects.filter(case=case)
+    ]
+
+
+def identifying_office(case: UUID) -> int:
+    """The office that opened the case: the first holder of its lead."""
+    lead = Duty.objects.filter(case=case, kind="lead").order_by("started_at").first()
+    if lead is None:
+        return case_by_id(case).lead_office
+    first = lead.holdings.order_by("since").first()
+    return first.office_id if first else lead.holder_id

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.access import actions as access
+from opennrm.access import audit, sealing
+from opennrm.access.rules import EVERY_CLASS, SEALED_CLASSES, BasisKind, new_id
+from opennrm.access.scope import Actor
+from opennrm.casefile import actions as casefile
+from opennrm.casefile.policies import DOOR as CASES
+from opennrm.casefile.queries import CaseCard, case_by_id
+from opennrm.casefile.rules import Fork, JournalKind
+from opennrm.duties import actions as duties
+from opennrm.duties.sops import DEFAULT_SOP, sop
+from opennrm.identification.models import Decision, Identification
+from opennrm.identification.policies import DOOR
+from opennrm.identification.rules import Channel, DecisionKind, status_after
+from opennrm.lib import clock
+from opennrm.lib.problems import Problem
+from opennrm.people import actions as people
+from opennrm.people.rules import age_on, is_child
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What a first responder enters; a paper form entered late carries the day it was filled in."""
+
+    person: people.NewPerson
+    fork: Fork
+    channel: Channel
+    region: str | None
+    identified_at: datetime
+    exploitation: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    in_danger: bool = False
+    note: str = ""
+    sop: str = DEFAULT_SOP
+
+
+EARLIEST = timedelta(days=3650)
+
+
+def open_case(*, new: NewCase, by: Actor) -> CaseCard:
+    """Opens a case for an identified person and lets the rules say at once who owes what.
+
+    A child is always referred. An adult who does not consent is notified without a name, and nothing that names her is kept.
+    """
+    CASES.require(by, "casefile.open")
+    _check(new)
+    case_id, now, at = new_id(), clock.now(), new.identified_at
+    office = by.office
+    assert office is not None
+    # The basis stands before the case: row security lets nobody write a case that nobody would see.
+    access.grant_all(
+        case=case_id,
+        grants=[access.Grant(office, BasisKind.DUTY, "opening", EVERY_CLASS)],
+        at=now,
+        case_opened_at=at,
+    )
+    sealing.new_keys(case_id, SEALED_CLASSES, by.organisations)
+    person = people.register(case_id=case_id, new=new.person, by=by)
+    pack = sop(new.sop)
+    case = casefile.open_case(
+        case_id=case_id,
+        person=person,
+        country=pack.country,
+        region=new.region,
+        lead_office=office,
+        fork=new.fork,
+        sop=new.sop,
+        opened_at=at,
+        by=by,
+    )
+    _identify(case, new, office, by=by)
+    if new.in_danger:
+        duties.remember(case=case.id, event="in_danger", at=at)
+    if new.fork is Fork.CONSENTS:
+        duties.remember(case=case.id, event="consent_given", at=at)
+    elif new.fork is Fork.DOES_NOT_CONSENT:
+        duties.remember(case=case.id, event="consent_refused", at=at)
+    for need in dict.fromkeys(new.needs):
+        duties.remember(case=case.id, event="need_recorded", subject=need, at=at)
+    duties.note(case=case.id, event="case_opened", at=at, by=by)
+    if new.note.strip():
+        casefile.add_note(case=case, text=new.note, happened_at=at, by=by)
+    access.end(case=case_id, kind=BasisKind.DUTY, reference="opening", at=now)
+    return case_by_id(case_id)
+
+
+def decide(
+    *, case: CaseCard, decision: DecisionKind, decided_on: date, legal_basis: str, by: Actor
+) -> None:
+    """Records what was decided on the status; an earlier decision stays in the history and no service depends on it."""
+    DOOR.require(by, "identification.decide", case)
+    today = clock.now().date()
+    if decided_on > today:
+        raise Problem("decision_in_future", _("The day of the decision must not be in the future."))
+    Decision.objects.bulk_create(
+        [
+            Decision(
+                case_id=case.id,
+                decision=decision,
+                decided_on=decided_on,
+                known_on=today,
+                office_id=by.office,
+                officer_id=by.officer,
+                legal_basis=legal_basis.strip(),
+            )
+        ]
+    )
+    casefile.write_journal(case=case.id, kind=JournalKind.DECIDED, happened_at=clock.now(), subject=str(decision), by=by)
+    audit.record("identification.decide", case=case.id, detail={"decision": str(decision)})
+    duties.note(case=case.id, event="status_decided", subject=str(status_after(decision)), by=by)
+
+
+def record_consent(*, case: CaseCard, by: Actor) -> None:
+    """Records that an adult who was notified without a name now agrees to be referred."""
+    DOOR.require(by, "identification.consent", case)
+    if case.fork != Fork.DOES_NOT_CONSENT:
+        raise Problem("consent_not_open", _("This person already takes part in the procedure."), 409)
+    casefile.change_fork(case=case, fork=Fork.CONSENTS, by=by)
+    casefile.write_journal(case=case.id, kind=JournalKind.CONSENT, happened_at=clock.now(), by=by)
+    duties.note(case=case.id, event="consent_given", by=by)
+
+
+def _check(new: NewCase) -> None:
+    now = clock.now()
+    if new.identified_at > now:
+        raise Problem("identified_in_future", _("The day of identification must not be in the future."))
+    if new.identified_at < now - EARLIEST:
+        raise Problem("identified_long_ago", _("The day of identification is more than ten years ago. Check the year."))
+    person = new.person
+    named = any((person.first_name, person.second_name, person.alias, person.birth_date, person.document, person.contact))
+    if new.fork is Fork.DOES_NOT_CONSENT and named:
+        raise Problem(
+            "named_without_consent",
+            _("An adult who does not consent is notified without a name. Remove the name, date of birth, document and contact."),
+        )
+    age = _age(new)
+    if new.fork is not Fork.CHILD and is_child(age, person.age_basis) and (age is not None or person.age_basis == "disputed"):
+        raise Problem("child_needs_child_fork", _("This person is a child or presumed to be one, and is always referred as a child."))
+    if new.fork is Fork.CHILD and age is not None and age >= 18 and person.age_basis != "disputed":
+        raise Problem("adult_in_child_fork", _("By the age you entered this person is an adult. Correct the age or say that it is in doubt."))
+
+
+def _age(new: NewCase) -> int | None:
+    if new.person.birth_date:
+        return age_on(new.person.birth_date, new.identified_at.date())
+    return new.person.age
+
+
+def _identify(case: CaseCard, new: NewCase, office: int, *, by: Actor) -> None:
+    Identification.objects.bulk_create(
+        [
+            Identification(
+                case_id=case.id,
+                identified_on=clock.local_day(new.identified_at),
+                known_on=clock.local_day(clock.now()),
+                office_id=office,
+                channel=new.channel,
+                region_id=new.region,
+                age=_age(new),
+                sex=new.person.sex,
+                citizenship=list(new.person.citizenship),
+                exploitation=list(new.exploitation),
+            )
+        ]
+    )
+    casefile.write_journal(case=case.id, kind=JournalKind.IDENTIFIED, happened_at=new.identified_at, subject=str(new.channel), by=by)
+    audit.record("identification.record", case=case.id)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from opennrm.access import sealing, tokens
+from opennrm.access.scope import Actor
+from opennrm.people.models import BirthDate, Contact, Dependant, Document, Guardian, Name, Person, Token
+from opennrm.people.rules import TokenKind
+
+WORDS_FOR_SEX = {"Feminine": "female", "Masculine": "male", "": "unknown", "NonSpecifiedUnknown": "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What may be known of a person without opening a sealed class."""
+
+    id: UUID
+    case_id: UUID
+    sex: str
+    citizenship: tuple[str, ...]
+    languages: tuple[str, ...]
+    age: int | None
+    age_on: date | None
+    age_basis: str
+    interpreter_needed: bool | None
+
+    @property
+    def sex_in_words(self) -> str:
+        """Female, male, other or unknown."""
+        return WORDS_FOR_SEX.get(self.sex, "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The names, birth date and documents of a person, opened for an office that may see them."""
+
+    names: tuple[tuple[str, str, str], ...]
+    birth_date: date | None
+    birth_basis: str
+    documents: tuple[tuple[str, str, str], ...]
+
+    @property
+    def shown(self) -> str:
+        """The name she is registered under."""
+        return next((f"{first} {second}".strip() for kind, first, second in self.names if kind == "name"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class CarerCard:
+    """A guardian or a dependant, opened."""
+
+    name: str
+    relation: str
+    may_be_involved: bool = False
+    birth_year: int | None = None
+
+
+def person(person_id: UUID) -> PersonCard:
+    """One person as one case knows her."""
+    return _card(Person.objects.get(id=person_id))
+
+
+def persons(ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
+    """Persons by id, those this actor sees."""
+    return {p.id: _card(p) for p in Person.objects.filter(id__in=list(ids))}
+
+
+def identity(case_id: UUID, *, by: Actor) -> Identity:
+    """Opens the identity class of a case; empty where row security shows no row to this actor."""
+    sealer = sealing.Sealer(case_id, "identity", by.organisations)
+    names = tuple(
+        (n.kind, _opened(sealer, "people_name", "first", n.id, n.first), _opened(sealer, "people_name", "second", n.id, n.second))
+        for n in Name.objects.filter(case_id=case_id).order_by("kind", "known_at")
+    )
+    birth = BirthDate.objects.filter(case_id=case_id).order_by("-known_at").first()
+    documents = tuple(
+        (d.kind, d.country, _opened(sealer, "people_document", "number", d.id, d.number))
+        for d in Document.objects.filter(case_id=case_id).order_by("known_at")
+    )
+    born = date.fromisoformat(_opened(sealer, "people_birthdate", "sealed", birth.id, birth.sealed)) if birth else None
+    return Identity(names, born, birth.basis if birth else "", documents)
+
+
+def contact(case_id: UUID, *, by: Actor) -> str:
+    """How to reach the person safely, the latest word on it."""
+    row = Contact.objects.filter(case_id=case_id).order_by("-known_at").first()
+    sealer = sealing.Sealer(case_id, "contact", by.organisations)
+    return _opened(sealer, "people_contact", "sealed", row.id, row.sealed) if row else ""
+
+
+def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard]]:
+    """The guardians and the dependants of a person, opened."""
+    sealer = sealing.Sealer(case_id, "contact", by.organisations)
+    guardians = [
+        CarerCard(_opened(sealer, "people_guardian", "name", g.id, g.name), g.relation, may_be_involved=g.may_be_involved)
+        for g in Guardian.objects.filter(case_id=case_id).order_by("known_at")
+    ]
+    dependants = [
+        CarerCard(_opened(sealer, "people_dependant", "name", d.id, d.name), d.relation, birth_year=d.birth_year)
+        for d in Dependant.objects.filter(case_id=case_id).order_by("known_at")
+    ]
+    return guardians, dependants
+
+
+def cases_with_name(first: str, second: str, *, tolerant: bool, limit: int = 25) -> list[UUID]:
+    """The cases, among those whose identity this actor sees, in which someone bears this name; found by blind tokens alone."""
+    wanted = tokens.tolerant_tokens(first, second) if tolerant else tokens.exact_tokens(first, second)
+    kind = TokenKind.TOLERANT if tolerant else TokenKind.EXACT
+    rows = Token.objects.filter(token__in=list(wanted), kind=kind).values_list("case_id", flat=True).distinct()[:limit]
+    return list(rows)
+
+
+def _opened(sealer: sealing.Sealer, table: str, column: str, row: UUID, blob: bytes | memoryview | None) -> str:
+    return sealer.open(table, column, row, bytes(blob)) if blob is not None else ""
+
+
+def _card(row: Person) -> PersonCard:
+    return PersonCard(
+        id=row.id,
+        case_id=row.case_id,
+        sex=row.sex,
+        citizenship=tuple(row.citizenship),
+        languages=tuple(row.languages),
+        age=row.age,
+        age_on=row.age_on,
+        age_basis=row.age_basis,
+        interpreter_needed=row.interpreter_needed,
+    )

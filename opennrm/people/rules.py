@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+
+class AgeBasis(StrEnum):
+    """What an age rests on."""
+
+    DOCUMENTED = "documented"
+    DECLARED = "declared"
+    ASSESSED = "assessed"
+    DISPUTED = "disputed"
+
+
+class NameKind(StrEnum):
+    """A name she is registered under, or one she is called by."""
+
+    NAME = "name"
+    ALIAS = "alias"
+
+
+class TokenKind(StrEnum):
+    """What a blind token finds."""
+
+    EXACT = "exact"
+    TOLERANT = "tolerant"
+    DOCUMENT = "document"
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Whole years lived on a day; someone born on 29 February turns a year older on 1 March of other years."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def is_child(age: int | None, basis: str) -> bool:
+    """Under 18; where the age is disputed or not known she is presumed a child (Council of Europe Convention, article 10)."""
+    if basis == AgeBasis.DISPUTED or age is None:
+        return True
+    return age < 18

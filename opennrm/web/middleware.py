@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from opennrm.access import audit
+from opennrm.access.scope import Actor, acting
+from opennrm.agencies.queries import actor_for_user
+from opennrm.lib import clock
+from opennrm.lib.problems import Problem
+from opennrm.web import guards, pages
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class ScopeMiddleware:
+    """Owns the transaction, the actor and the rendering of every page of work; a refusal rolls back and leaves a trace."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if guards.is_open_to_all(request):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return guards.to_sign_in(request)
+        if guards.second_factor_is_missing(request):
+            return guards.to_second_factor()
+        actor = actor_for_user(request.user.pk, request.user.get_username(), clock.local_day(clock.now()))
+        if actor is None:
+            return pages.refusal(request, Problem("no_post", pages.NO_POST, 403))
+        return self._work(request, actor)
+
+    def _work(self, request: HttpRequest, actor: Actor) -> HttpResponse:
+        reference = secrets.token_hex(8)
+        request.actor = actor  # type: ignore[attr-defined]
+        try:
+            with acting(actor, request=reference):
+                guards.check(request, actor)
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    raise _Refused(response)
+                return response
+        except _Refused as refused:
+            response = refused.response
+        except Problem as problem:
+            response = pages.refusal(request, problem)
+        except DatabaseError:
+            # The ledger's invariants are checked at commit: two people did something at once, and neither half stands.
+            response = pages.refusal(request, Problem("changed_meanwhile", pages.CHANGED_MEANWHILE, 409))
+        with acting(actor, request=reference):
+            audit.record("web.refused", detail={"route": guards.route_name(request), "status": response.status_code})
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turns a problem into its page; the status makes the scope roll back."""
+        return pages.refusal(request, exception) if isinstance(exception, Problem) else None
+
+
+class _Refused(Exception):
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__()
+        self.response = response

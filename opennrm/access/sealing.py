@@ -71,7 +71,7 @@ _pending: ContextVar[_Pending | None] = ContextVar("pending_wraps", default=None
 
 @contextmanager
 def collecting() -> Iterator[None]:
-    """Collects new wraps until `flush_pending`; what was not flushed is forgotten. A scope inside joins the outer."""
+    """Collects new wraps until `flush_pending` and forgets the rest; a scope inside joins the outer."""
     if _pending.get() is not None:
         yield
         return
@@ -96,7 +96,7 @@ def flush_pending() -> int:
 
 
 def new_keys(case_id: UUID, data_classes: Iterable[str], organisations: Iterable[int]) -> CaseKeys:
-    """Makes the data keys of a new case, wrapped for these organisations; the wraps wait for `flush_pending`."""
+    """Makes the data keys of a new case for these organisations; the wraps wait for `flush_pending`."""
     pending, holders = _opened(), sorted(set(organisations))
     if not holders:
         raise ValueError("a data key that nobody holds would lose what it seals")
@@ -147,7 +147,7 @@ def holders(case_id: UUID, data_class: str) -> set[int]:
 
 
 def erase(case_id: UUID) -> int:
-    """Destroys every wrap of the case at once, whatever the transaction does; what it sealed never opens again."""
+    """Destroys every wrap of the case at once, even if the transaction fails; nothing of it opens again."""
     pending = _pending.get()
     if pending is not None:
         pending.wraps[:] = [wrap for wrap in pending.wraps if wrap.case_id != case_id]
@@ -176,7 +176,7 @@ def open_sealed(key: DataKey, *, table: str, column: str, row: UUID | str, seale
 
 
 class Sealer:
-    """Seals and opens one data class of one case in the name of organisations; the first seal makes the key."""
+    """Seals and opens one data class of one case for organisations; the first seal makes the key."""
 
     def __init__(self, case_id: UUID, data_class: str, organisations: Iterable[int]) -> None:
         self.case_id = case_id
@@ -212,13 +212,7 @@ def _wrap(key: DataKey, organisation: int) -> Wrap:
 
 
 def _place(key: DataKey, key_id: bytes, table: str, column: str, row: UUID | str) -> bytes:
-    parts = (
-        table.encode(),
-        column.encode(),
-        str(row).encode(),
-        key.case_id.bytes,
-        key.data_class.encode(),
-        key_id,
-    )
+    names = (table, column, str(row), key.data_class)
+    parts = (*(name.encode() for name in names), key.case_id.bytes, key_id)
     # Lengths stand before the parts, so that "ab"+"c" and "a"+"bc" are different places.
     return VERSION + b"".join(len(part).to_bytes(4, "big") + part for part in parts)

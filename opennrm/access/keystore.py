@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -170,11 +171,16 @@ _opening = threading.Lock()
 
 
 def _open() -> _Store:
-    folder = keystore_folder()
+    folder = _folder_in(os.environ.get("OPENNRM_HOME", ""))
     with _opening:
         if folder not in _stores:
             _stores[folder] = _Store(folder)
         return _stores[folder]
+
+
+@cache
+def _folder_in(chosen_home: str) -> Path:
+    return keystore_folder()
 
 
 def _close_after_fork() -> None:

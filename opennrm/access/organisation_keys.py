@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -116,7 +117,7 @@ def log_signing_key() -> Ed25519PrivateKey:
 
 def log_public_keys() -> list[bytes]:
     """The public keys whose heads this installation trusts; none where nothing was ever signed."""
-    if not (keys_folder() / "log-signing.key").exists():
+    if not (_folder() / "log-signing.key").exists():
         return []
     return [log_signing_key().public_key().public_bytes_raw()]
 
@@ -125,7 +126,7 @@ _installation_keys: dict[Path, bytes] = {}
 
 
 def _installation_key(name: str) -> bytes:
-    path = keys_folder() / name
+    path = _folder() / name
     if path not in _installation_keys:
         _create(path, lambda: secrets.token_bytes(32))
         key = path.read_bytes()
@@ -135,8 +136,18 @@ def _installation_key(name: str) -> bytes:
     return _installation_keys[path]
 
 
+def _folder() -> Path:
+    # An import asks for keys hundreds of thousands of times; only the chosen home can move the folder.
+    return _folder_in(os.environ.get("OPENNRM_HOME", ""))
+
+
+@cache
+def _folder_in(chosen_home: str) -> Path:
+    return keys_folder()
+
+
 def _organisation_file(organisation_id: int) -> Path:
-    return keys_folder() / "organisations" / f"{int(organisation_id)}.age-key"
+    return _folder() / "organisations" / f"{int(organisation_id)}.age-key"
 
 
 def _line(identity: x25519.Identity) -> bytes:

@@ -59,6 +59,7 @@ _COMPETENCES = [
     ("shelter", "shelter_children", None),
     ("shelter", "shelter_men", None),
     ("shelter", "reintegration_service", None),
+    ("shelter", "municipality", None),
     ("health-tirana", "health_service", "AL-11"),
     ("labour", "employment_office", None),
     ("border", "migration_office", None),

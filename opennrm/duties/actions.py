@@ -73,9 +73,6 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
     if row.kind == "lead":
         raise Problem("lead_is_not_fulfilled", _("Leading a case ends when the case closes or another office accepts it."), 409)
     _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
-    follows = sop(row.sop).kinds[row.kind].on_fulfilled
-    if follows in EVENTS and row.case_id:
-        note(case=row.case_id, event=follows, subject=row.subject, by=by)
 
 
 def waive(*, duty: UUID, reason: str, by: Actor) -> None:
@@ -108,7 +105,8 @@ def resume(*, duty: UUID, by: Actor) -> None:
     PauseRow.objects.filter(duty=row, until__isnull=True).update(until=now)
     row.due_at = due_from_limit(row)
     ledger.move(row, Move.RESUME, now=now, by=by)
-    row.save(update_fields=["due_at"])
+    row.resumed_at, row.reminded_at = now, None
+    row.save(update_fields=["due_at", "resumed_at", "reminded_at"])
     _journal(row, JournalKind.DUTY_RESUMED, by=by)
     audit.record("duties.resume", case=row.case_id, subject=str(row.id))
 
@@ -141,9 +139,13 @@ def _finish(row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str 
     ledger.move(row, what, now=now, by=by, reason=reason, waivable=waivable)
     _journal(row, kind, by=by)
     audit.record(f"duties.{what}", case=row.case_id, subject=str(row.id), detail={"reason": reason} if reason else None)
-    if row.case_id:
-        # Sight ends last: the same transaction still writes what follows from the act.
-        ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
+    if row.case_id is None:
+        return
+    follows = sop(row.sop).kinds[row.kind].on_fulfilled if what is Move.FULFIL else ""
+    if follows in EVENTS:
+        note(case=row.case_id, event=follows, subject=row.subject, by=by)
+    # Sight ends last: the same transaction still writes what follows from the act.
+    ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
 
 
 def _fulfil_naming(case: UUID, *, by: Actor) -> None:

@@ -17,6 +17,8 @@ from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.models import Duty, Notice, Offer
+from opennrm.duties.offers import Answer, answer_offer, check_offer
+from opennrm.duties.offers import Offer as OfferRule
 from opennrm.duties.policies import DOOR
 from opennrm.duties.rules import Move, OfferState, State, transition
 from opennrm.lib import clock
@@ -34,9 +36,12 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
         raise NotFound()
     DOOR.require(by, "duties.offer", row)
     now = clock.now()
-    transition(State(row.state), Move.HAND_OVER)
+    earlier = [_as_rule(one) for one in Offer.objects.filter(duty=row, state=OfferState.OPEN)]
+    check_offer(
+        state=State(row.state), holder=row.holder_id, offers=earlier, by_office=row.holder_id, to_office=to_office, now=now
+    )
     office = agencies.offices([to_office]).get(to_office)
-    if office is None or office.closed_on is not None or to_office == row.holder_id:
+    if office is None or office.closed_on is not None:
         raise Problem("office_cannot_be_asked", _("Choose another office that is open."))
     case = cases.case_by_id(row.case_id)
     if to_office in sight.excluded(case.id)[0]:
@@ -72,10 +77,10 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
 
 def accept(*, offer: UUID, by: Actor) -> UUID:
     """Accepts an offered duty: from this instant the office holds it, and sees of the case what the duty opens."""
-    made = _open_offer(offer)
+    made = _locked(offer)
     DOOR.require(by, "duties.answer", made)
     now = clock.now()
-    _answer(made, OfferState.ACCEPTED, now=now, by=by)
+    _answer(made, Answer.ACCEPT, now=now, by=by)
     opened_at = _case_opened_at(made)
     # Sight comes first: row security lets an office write on a case only where it owes something.
     access.grant_all(
@@ -99,12 +104,12 @@ def accept(*, offer: UUID, by: Actor) -> UUID:
 
 def decline(*, offer: UUID, reason: str, by: Actor) -> None:
     """Declines an offered duty with a reason; it stays with the office that offered it."""
-    made = _open_offer(offer)
+    made = _locked(offer)
     DOOR.require(by, "duties.answer", made)
     if reason not in REASONS:
         raise Problem("reason_missing", _("Choose why your office declines."))
     now = clock.now()
-    _answer(made, OfferState.DECLINED, now=now, by=by, reason=reason)
+    _answer(made, Answer.DECLINE, now=now, by=by, reason=reason)
     Notice.objects.bulk_create(
         [Notice(duty_id=made.duty_id, case_id=made.case_id, office_id=made.from_office_id, at=now, what="declined")]
     )
@@ -114,10 +119,10 @@ def decline(*, offer: UUID, reason: str, by: Actor) -> None:
 
 def withdraw(*, offer: UUID, by: Actor) -> None:
     """Takes an offer back before it is answered."""
-    made = _open_offer(offer)
+    made = _locked(offer)
     DOOR.require(by, "duties.withdraw", made)
     now = clock.now()
-    _answer(made, OfferState.WITHDRAWN, now=now, by=by)
+    _answer(made, Answer.WITHDRAW, now=now, by=by)
     access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
     row = Duty.objects.get(id=made.duty_id)
     ledger.note(row, kind="withdrawn", at=now, now=now, by=by)
@@ -127,18 +132,23 @@ def withdraw(*, offer: UUID, by: Actor) -> None:
     audit.record("duties.withdraw", case=made.case_id, subject=str(made.id))
 
 
-def _open_offer(offer: UUID) -> Offer:
+def _locked(offer: UUID) -> Offer:
     made = Offer.objects.select_for_update().filter(id=offer).first()
     if made is None:
         raise NotFound()
-    if made.state != OfferState.OPEN:
-        raise Problem("offer_is_over", _("This offer has already been answered or withdrawn."), 409)
     return made
 
 
-def _answer(made: Offer, state: OfferState, *, now: datetime, by: Actor, reason: str = "") -> None:
+def _answer(made: Offer, answer: Answer, *, now: datetime, by: Actor, reason: str = "") -> None:
+    office = made.from_office_id if answer is Answer.WITHDRAW else made.to_office_id
+    # Even a duty by law may be declined here: it stays with the office that offered it.
+    state = answer_offer(_as_rule(made), answer, by_office=office, by_law=False, reason=reason, now=now)
     made.state, made.answered_at, made.answered_by_id, made.reason = state, now, by.officer, reason
     made.save(update_fields=["state", "answered_at", "answered_by", "reason"])
+
+
+def _as_rule(made: Offer) -> OfferRule:
+    return OfferRule(made.from_office_id, made.to_office_id, OfferState(made.state), made.answer_by)
 
 
 def _snapshot(row: Duty, case: cases.CaseCard) -> dict[str, object]:

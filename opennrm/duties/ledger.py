@@ -119,7 +119,13 @@ def settle_lapse(duty: Duty, *, now: datetime, by: Actor) -> None:
 
 def running(duty: Duty) -> RunningDuty:
     """The duty as the sweep looks at it."""
-    return RunningDuty(state=State(duty.state), due_at=duty.due_at, acts=duty.limit_acts, reminded_at=duty.reminded_at)
+    return RunningDuty(
+        state=State(duty.state),
+        due_at=duty.due_at,
+        acts=duty.limit_acts,
+        reminded_at=duty.reminded_at,
+        held_since=duty.resumed_at,
+    )
 
 
 def move(duty: Duty, what: Move, *, now: datetime, by: Actor, waivable: bool = True, reason: str = "") -> None:

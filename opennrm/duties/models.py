@@ -45,6 +45,7 @@ class Duty(models.Model):
     person = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
     reminded_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -69,7 +69,7 @@ def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
     return CaseFacts(
         events=tuple(Event(h.kind, h.at, h.subject) for h in happened if h.kind in EVENTS and h.kind not in ("need_recorded", "gap_found")),
         child=case.fork == "child",
-        consents=case.fork == "consents" or any(h.kind == "consent_given" for h in happened),
+        consents=next((h.kind == "consent_given" for h in reversed(happened) if h.kind in ("consent_given", "consent_refused")), False),
         foreign=bool(person.citizenship) and pack.country not in person.citizenship,
         language=person.languages[0] if person.languages else "sq",
         region=case.region or "",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -90,8 +90,9 @@ def add_name(*, case_id: UUID, person: UUID, first: str, second: str, kind: Name
             )
         ]
     )
-    _leave_tokens(case_id, TokenKind.EXACT, tokens.exact_tokens(first, second))
-    _leave_tokens(case_id, TokenKind.TOLERANT, tokens.tolerant_tokens(first, second))
+    exact, tolerant = tokens.exact_tokens(first, second), tokens.tolerant_tokens(first, second)
+    _leave_tokens(case_id, TokenKind.EXACT, exact.full | exact.single)
+    _leave_tokens(case_id, TokenKind.TOLERANT, tolerant.full | tolerant.single)
 
 
 def set_contact(*, case_id: UUID, person: UUID, text: str, by: Actor) -> None:
@@ -153,8 +154,8 @@ def _seal_document(case_id: UUID, person: UUID, number: str, kind: str, *, by: A
     Document.objects.bulk_create(
         [Document(id=row, person_id=person, case_id=case_id, kind=kind or "other", number=sealed, known_at=clock.now())]
     )
-    _leave_tokens(case_id, TokenKind.DOCUMENT, tokens.document_tokens(number))
+    _leave_tokens(case_id, TokenKind.DOCUMENT, [token] if (token := tokens.document_token(number)) else [])
 
 
-def _leave_tokens(case_id: UUID, kind: TokenKind, found: Sequence[bytes] | frozenset[bytes] | set[bytes]) -> None:
+def _leave_tokens(case_id: UUID, kind: TokenKind, found: Iterable[bytes]) -> None:
     Token.objects.bulk_create([Token(case_id=case_id, kind=kind, token=token) for token in sorted(found)])

@@ -107,7 +107,8 @@ def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard
 
 def cases_with_name(first: str, second: str, *, tolerant: bool, limit: int = 25) -> list[UUID]:
     """The cases, among those whose identity this actor sees, in which someone bears this name; found by blind tokens alone."""
-    wanted = tokens.tolerant_tokens(first, second) if tolerant else tokens.exact_tokens(first, second)
+    found = tokens.tolerant_tokens(first, second) if tolerant else tokens.exact_tokens(first, second)
+    wanted = found.full if first.strip() and second.strip() else found.single
     kind = TokenKind.TOLERANT if tolerant else TokenKind.EXACT
     rows = Token.objects.filter(token__in=list(wanted), kind=kind).values_list("case_id", flat=True).distinct()[:limit]
     return list(rows)

@@ -5,6 +5,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -35,11 +36,18 @@ class OrganisationKeys(Protocol):
         """Takes every key of the organisation away; nothing wrapped for it opens again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    stamp: tuple[int, int]
+    identities: list[x25519.Identity] = field(repr=False)
+    recipient: x25519.Recipient
+
+
 class KeyFile:
     """One file for each organisation with its age identities, the newest first."""
 
     def __init__(self) -> None:
-        self._opened: dict[Path, tuple[tuple[int, int], list[x25519.Identity]]] = {}
+        self._opened: dict[Path, _Opened] = {}
         self._lock = threading.Lock()
 
     def wrap(self, organisation_id: int, key: bytes) -> bytes:
@@ -48,13 +56,13 @@ class KeyFile:
         if not path.exists():
             with self._lock:
                 _create(path, lambda: _line(x25519.Identity.generate()))
-        wrapped: bytes = encrypt(key, [self._identities(path)[0].to_public()])
+        wrapped: bytes = encrypt(key, [self._open(path).recipient])
         return wrapped
 
     def unwrap(self, organisation_id: int, wrapped: bytes) -> bytes:
         """Opens a wrap with whichever identity of the organisation fits."""
         try:
-            key: bytes = decrypt(wrapped, self._identities(_organisation_file(organisation_id)))
+            key: bytes = decrypt(wrapped, self._open(_organisation_file(organisation_id)).identities)
         except (DecryptError, FileNotFoundError) as error:
             raise CannotUnwrap from error
         return key
@@ -78,18 +86,18 @@ class KeyFile:
                     os.fsync(file.fileno())
                 path.unlink()
 
-    def _identities(self, path: Path) -> list[x25519.Identity]:
+    def _open(self, path: Path) -> _Opened:
         status = path.stat()
         stamp = (status.st_ino, status.st_mtime_ns)
         opened = self._opened.get(path)
-        if opened is None or opened[0] != stamp:
+        if opened is None or opened.stamp != stamp:
             try:
-                lines = path.read_text("ascii").split()
-                opened = (stamp, [x25519.Identity.from_str(line) for line in lines])
-            except (IdentityError, UnicodeDecodeError) as error:
+                identities = [x25519.Identity.from_str(line) for line in path.read_text("ascii").split()]
+                opened = _Opened(stamp, identities, identities[0].to_public())
+            except (IdentityError, UnicodeDecodeError, IndexError) as error:
                 raise CannotUnwrap from error
             self._opened[path] = opened
-        return opened[1]
+        return opened
 
 
 keys: OrganisationKeys = KeyFile()

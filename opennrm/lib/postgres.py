@@ -3,6 +3,9 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +61,7 @@ class Server:
 
 def ensure_running(home: Path) -> Server:
     """The home's server, made and started where needed, held until `release` or the end of the process."""
+    _end_in_good_order()
     home = home.resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(home / "start.lock"):
@@ -69,6 +73,15 @@ def ensure_running(home: Path) -> Server:
         except BaseException:
             os.close(users)
             raise
+
+
+def _end_in_good_order() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return
+    # by default these two end a process without its last steps, and the server would stay behind
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(end) is signal.SIG_DFL:
+            signal.signal(end, lambda number, frame: sys.exit(128 + number))
 
 
 def _opened(lock: Path) -> int:

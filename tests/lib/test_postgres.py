@@ -51,7 +51,9 @@ def command() -> Iterator[Start]:
 
     def start(home: Path, how_long: str) -> subprocess.Popen[str]:
         arguments = [sys.executable, "-c", COMMAND, str(home), how_long]
-        process = subprocess.Popen(arguments, cwd=CLONE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            arguments, cwd=CLONE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         started.append(process)
         return process
 
@@ -98,6 +100,16 @@ def write(server: Server, value: str) -> None:
 def read(server: Server) -> list[str]:
     with psycopg.connect(server.admin_conninfo) as connection:
         return [row[0] for row in connection.execute("SELECT value FROM kept ORDER BY value")]
+
+
+def until_it_answers(server: Server) -> None:
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up:
+        try:
+            read(server)
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
 
 
 def setting(server: Server, name: str) -> str:
@@ -148,6 +160,7 @@ def test_the_log_never_holds_a_value(home: Path) -> None:
             kill.start()
             with pytest.raises(psycopg.OperationalError):
                 connection.execute(f"SELECT '{MARKED}', pg_sleep(30)")
+        until_it_answers(server)
     assert MARKED not in (home / "logs" / "postgres.log").read_text()
 
 
@@ -206,6 +219,19 @@ def test_the_server_of_a_killed_command_is_taken_over(home: Path, command: Start
     with ensure_running(home) as server:
         assert postmaster(server) == found.pid
     assert is_gone(found.pid)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_command_that_is_told_to_end_stops_its_server(
+    home: Path, command: Start, how: signal.Signals
+) -> None:
+    told = command(home, "stay")
+    assert told.stdout is not None
+    assert told.stdout.readline() == "running\n"
+    assert processes_of(home / "database")
+    told.send_signal(how)
+    assert told.wait(timeout=60) != 0
+    assert not processes_of(home / "database")
 
 
 def test_commands_that_start_together_share_one_server(home: Path, command: Start) -> None:

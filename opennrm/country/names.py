@@ -18,7 +18,8 @@ MEN = (
 )  # fmt: skip
 FAMILIES = (
     "Shembulli", "Provaj", "Trillimi", "Sajimi", "Fiktivi", "Modeli", "Mostra", "Përralla", "Ëndrra",
-    "Imagjinari", "Shpikaj", "Legjenda", "Figurimi", "Pseudaj", "Gjoja", "Rastësi", "Askushi", "Dikushi", "Filani",
+    "Imagjinari", "Shpikaj", "Legjenda", "Figurimi", "Pseudaj", "Gjoja",
+    "Rastësi", "Askushi", "Dikushi", "Filani",
 )  # fmt: skip
 # Women's names, men's names, family name, language: of people who are not Albanian.
 FOREIGN = {

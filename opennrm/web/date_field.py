@@ -106,4 +106,4 @@ class DateField(forms.Field):
             raise self._refuse(_("%(name)s must be %(day)s or earlier."), day=date_format(latest, "j F Y"))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(self.widget.format_value(initial) != tuple(data))
+        return bool(DateWidget().format_value(initial) != tuple(data))

@@ -7,6 +7,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.forms.widgets import ChoiceWidget, Input
+from django.utils.translation import gettext as _
 
 from opennrm.web.date_field import DateField, DateWidget
 
@@ -48,12 +49,23 @@ def _wrong_parts(bound: BoundField) -> tuple[str, ...]:
     return DateWidget.PARTS
 
 
+def _what_is_missing(field: forms.Field) -> str:
+    """A sentence that says which question is open, so that it can stand alone in the summary."""
+    if isinstance(field, forms.BooleanField):
+        sentence = _("“%(label)s”: tick the box to go on.")
+    elif isinstance(field, forms.ChoiceField | forms.MultipleChoiceField):
+        sentence = _("“%(label)s”: choose an answer.")
+    else:
+        sentence = _("“%(label)s”: this must be filled in.")
+    return sentence % {"label": field.label or ""}
+
+
 class GovukBoundField(BoundField):
     """Gives each input the class it is drawn by, and marks the ones with an error."""
 
     def build_widget_attrs(self, attrs: Any, widget: forms.Widget | None = None) -> Any:
         widget = widget or self.field.widget
-        built = super().build_widget_attrs(attrs, widget)
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         if isinstance(widget, DateWidget) and self.errors:
             built["wrong"] = _wrong_parts(self)
         kind = "" if widget.is_hidden else _class_of(widget)
@@ -81,6 +93,12 @@ class GovukForm(forms.Form):
     use_required_attribute = False
     single_question: ClassVar[bool] = False
     says_optional: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _what_is_missing(field)
 
 
 class _WithHints(ChoiceWidget):

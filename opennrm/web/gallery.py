@@ -132,7 +132,7 @@ def _lists(now: datetime) -> dict[str, Any]:
     return {
         "facts": [
             {"key": "Age", "value": "16, estimated", "change_url": "#"},
-            {"key": "Languages", "values": ["Arabic", "Some English"], "change_url": "#"},
+            {"key": "Languages", "several": ["Arabic", "Some English"], "change_url": "#"},
             {
                 "key": "Status",
                 "tag": {"text": "Potential victim", "colour": "blue"},

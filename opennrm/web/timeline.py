@@ -29,7 +29,7 @@ from opennrm.web.timeline_marks import (
 )
 
 Words = str | Promise
-TOP, ROW, LEGEND_ROW, GAP = 58, 78, 30, 14
+TOP, ROW, LEGEND_ROW, GAP = 58, 78, 34, 14
 
 
 @dataclass(frozen=True)
@@ -179,14 +179,22 @@ class _Drawing:
             return SafeString("")
         place = self.holders.index(bar.holder)
         shape = rectangle(f"bar c{place % 8}", left, middle, width, self._says(bar, until))
-        return joined((shape, self._on_bar(bar, place, left, width, middle)))
+        return joined((shape, self._on_bar(bar, place, left, self._room(duty, left, width), middle)))
+
+    def _room(self, duty: TimelineDuty, left: float, width: float) -> float:
+        """How far words on a bar may run before a mark or a hatching covers them."""
+        marks = [at for at in (duty.due, duty.lapsed_at, duty.ended_at) if at]
+        covered = [self.scale.x(at) - 14 for at in marks] + [
+            self.scale.x(since) for since, _until in duty.suspensions
+        ]
+        return min([left + width, *(x for x in covered if left <= x)]) - left
 
     def _on_bar(self, bar: Bar, place: int, left: float, width: float, middle: int) -> SafeString:
         sign = letter(place)
         full = f"{sign}  {bar.holder}" + (f", {bar.person}" if bar.person else "")
         for said in (full, f"{sign}  {bar.holder}", sign):
-            if text_width(said) + 14 < width:
-                return text("on-bar", left + 8, middle + 5, said)
+            if text_width(said) + 18 < width:
+                return text("on-bar", left + 11, middle + 5, said)
         return text("note", left, middle + BAR / 2 + 14, sign)
 
     def _says(self, bar: Bar, until: datetime) -> str:
@@ -260,7 +268,7 @@ def _sign(sign: str, x: float, y: int, identifier: str) -> SafeString:
     if sign == "nobody":
         return rectangle("nobody", x + 1, y, 30, height=18)
     if sign == "due":
-        return due_flag(x + 16, y)
+        return due_flag(x + 16, y, height=18)
     if sign == "lapsed":
         return cross(x + 20, y)
     if sign in {"fulfilled", "waived"}:

@@ -19,9 +19,9 @@ def letter(place: int) -> str:
     return chr(ord("A") + index) + (str(turn + 1) if turn else "")
 
 
-def text_width(said: str) -> float:
+def text_width(said: str) -> int:
     """A safe guess of the width of words at the size of the picture."""
-    return 9.2 * len(said)
+    return round(9.2 * len(said))
 
 
 def text(kind: str, x: float, y: float, said: str, anchor: str = "start") -> SafeString:
@@ -60,11 +60,11 @@ def hatch(identifier: str) -> SafeString:
     )
 
 
-def due_flag(x: float, middle: float) -> SafeString:
+def due_flag(x: float, middle: float, height: int = BAR + 12) -> SafeString:
     """A small flag at the due instant."""
-    left, top = _short(x), middle - BAR / 2 - 6
+    left, top = _short(x), middle - height / 2
     return format_html(
-        '<path class="due" d="M{} {}V{}M{} {}l11 5l-11 5z"/>', left, top, middle + BAR / 2 + 2, left, top
+        '<path class="due" d="M{} {}V{}M{} {}l11 5l-11 5z"/>', left, top, middle + height / 2 - 2, left, top
     )
 
 
@@ -74,7 +74,7 @@ def cross(x: float, middle: float) -> SafeString:
     return format_html(
         '<path class="lapsed" d="M{} {}l13 13l-13 13l-13 -13z"/>'
         '<path class="lapsed-mark" d="M{} {}l8 8m0 -8l-8 8"/>',
-        *(x, middle - 13, x - 4, middle - 4),
+        *(x, middle - 13, _short(x - 4), middle - 4),
     )
 
 
@@ -82,9 +82,9 @@ def end_mark(kind: str, x: float, middle: float) -> SafeString:
     """A round mark at the end of a duty: a tick, a bar, or a square."""
     x = _short(x)
     inside = {
-        "fulfilled": f"M{x - 5} {middle}l4 4l7 -8",
-        "waived": f"M{x - 5} {middle}h10",
-    }.get(kind, f"M{x - 3} {middle - 3}h6v6h-6z")
+        "fulfilled": f"M{_short(x - 5)} {middle}l4 4l7 -8",
+        "waived": f"M{_short(x - 5)} {middle}h10",
+    }.get(kind, f"M{_short(x - 3)} {middle - 3}h6v6h-6z")
     return format_html(
         '<circle class="ended" cx="{}" cy="{}" r="11"/><path class="ended-mark" d="{}"/>', x, middle, inside
     )

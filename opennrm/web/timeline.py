@@ -191,8 +191,8 @@ class _Drawing:
 
     def _on_bar(self, bar: Bar, place: int, left: float, width: float, middle: int) -> SafeString:
         sign = letter(place)
-        full = f"{sign}  {bar.holder}" + (f", {bar.person}" if bar.person else "")
-        for said in (full, f"{sign}  {bar.holder}", sign):
+        full = f"{sign} {bar.holder}" + (f", {bar.person}" if bar.person else "")
+        for said in (full, f"{sign} {bar.holder}", sign):
             if text_width(said) + 18 < width:
                 return text("on-bar", left + 11, middle + 5, said)
         return text("note", left, middle + BAR / 2 + 14, sign)

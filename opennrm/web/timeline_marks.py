@@ -21,7 +21,7 @@ def letter(place: int) -> str:
 
 def text_width(said: str) -> int:
     """A safe guess of the width of words at the size of the picture."""
-    return round(9.2 * len(said))
+    return round(8.8 * len(said))
 
 
 def text(kind: str, x: float, y: float, said: str, anchor: str = "start") -> SafeString:

@@ -74,6 +74,11 @@ def test_the_tick_of_a_checkbox_is_not_mirrored() -> None:
     assert "border-width:0 0 5px 5px" in tick
 
 
+def test_the_timeline_runs_left_to_right_everywhere() -> None:
+    style = (ROOT / OUTPUT / "app.rtl.css").read_text(encoding="utf-8")
+    assert re.search(r"\.app-timeline\{[^}]*direction:ltr", style)
+
+
 def test_the_lock_names_no_registry() -> None:
     lock = json.loads((ROOT / "assets" / "package-lock.json").read_text(encoding="utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]

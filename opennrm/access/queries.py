@@ -19,6 +19,19 @@ class BasisCard:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ExclusionCard:
+    """An office or an officer who must learn nothing of a case, and who asked for it."""
+
+    id: UUID
+    office: int | None
+    officer: int | None
+    reason: str
+    asked_by: int
+    asked_by_office: int
+    since: datetime
+
+
 def bases(case: UUID) -> list[BasisCard]:
     """The bases that stand on a case, oldest first."""
     rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
@@ -39,6 +52,12 @@ def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
     """The offices and the officers excluded from a case, as far as the actor may know."""
     rows = list(Exclusion.objects.filter(case_id=case, ended_at__isnull=True).values_list("office_id", "officer_id"))
     return frozenset(o for o, _ in rows if o is not None), frozenset(p for _, p in rows if p is not None)
+
+
+def exclusions(case: UUID) -> list[ExclusionCard]:
+    """The exclusions that stand on a case, as far as the actor may know, oldest first."""
+    rows = Exclusion.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
+    return [ExclusionCard(e.id, e.office_id, e.officer_id, e.reason, e.asked_by, e.asked_by_office, e.since) for e in rows]
 
 
 def deployment() -> Deployment | None:

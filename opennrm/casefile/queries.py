@@ -8,6 +8,7 @@ from uuid import UUID
 from opennrm.access import sealing
 from opennrm.access.scope import Actor
 from opennrm.casefile.models import Case, Fact, JournalEntry, JournalText
+from opennrm.casefile.rules import JournalKind
 from opennrm.lib.problems import NotFound
 
 
@@ -89,10 +90,11 @@ def facts(case_id: UUID) -> list[FactCard]:
     return [FactCard(f.kind, f.subject, f.happened_on, f.until, f.known_on, f.office_id) for f in rows]
 
 
-def journal(case_id: UUID, *, by: Actor, limit: int | None = None) -> list[JournalLine]:
-    """The journal of a case, newest first, with the narrative this actor may read."""
+def journal(case_id: UUID, *, by: Actor, limit: int | None = None, words: bool = True) -> list[JournalLine]:
+    """The journal of a case, newest first, with the narrative this actor may read; without words no narrative is opened."""
     entries = list(JournalEntry.objects.filter(case=case_id).order_by("-happened_at", "-known_at")[:limit])
-    texts = {t.entry_id: bytes(t.sealed) for t in JournalText.objects.filter(entry__in=[e.id for e in entries])}
+    notes = [entry.id for entry in entries if words and entry.kind == JournalKind.NOTE]
+    texts = {t.entry_id: bytes(t.sealed) for t in JournalText.objects.filter(entry__in=notes)}
     sealer = sealing.Sealer(case_id, "narrative", by.organisations)
     return [
         JournalLine(
@@ -104,7 +106,7 @@ def journal(case_id: UUID, *, by: Actor, limit: int | None = None) -> list[Journ
             officer=e.officer_id,
             to_office=e.to_office_id,
             text=sealer.open("casefile_journaltext", "sealed", e.id, texts[e.id]) if e.id in texts else "",
-            hidden=e.kind == "note" and e.id not in texts,
+            hidden=e.kind == JournalKind.NOTE and e.id not in texts,
         )
         for e in entries
     ]

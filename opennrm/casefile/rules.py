@@ -49,6 +49,30 @@ class JournalKind(StrEnum):
     DUTY_LAPSED = "duty_lapsed"
 
 
+class ClosingReason(StrEnum):
+    """Why a case is closed."""
+
+    INDEPENDENT = "independent"
+    RETURNED_HOME = "returned_home"
+    LEFT_THE_COUNTRY = "left_the_country"
+    OWN_WISH = "own_wish"
+    LOST_CONTACT = "lost_contact"
+    NOT_VICTIM = "not_victim"
+    ENTERED_TWICE = "entered_twice"
+    DIED = "died"
+    OTHER = "other"
+
+
+class ExclusionReason(StrEnum):
+    """Why an office or an officer must learn nothing of a case; a word and never a sentence, because it is not sealed."""
+
+    RELATIVE = "relative"
+    SUSPECTED = "suspected"
+    LEAKED = "leaked"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    PERSON_ASKED = "person_asked"
+
+
 def new_reference(country: str) -> str:
     """A reference people can read aloud: random, so that it tells neither order nor number of cases."""
     letters = [secrets.choice(ALPHABET) for _ in range(8)]

@@ -19,7 +19,7 @@ from opennrm.duties.models import Assignment, Duty, Happening, Offer
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
 from opennrm.duties.reconciling import reconcile_case
-from opennrm.duties.rules import Move, OfferState
+from opennrm.duties.rules import Move, OfferState, State
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
@@ -40,6 +40,9 @@ def note(*, case: UUID, event: str, by: Actor, subject: str = "", at: datetime |
 
 def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None) -> None:
     """Records that the person needs a kind of assistance; the rules say which office owes it, or that nobody does."""
+    DOOR.require(by, "duties.record_need", cases.case_by_id(case))
+    if at is not None and at > clock.now():
+        raise Problem("need_in_future", _("The day of the need must not be in the future."))
     if Happening.objects.filter(case=case, kind="need_recorded", subject=kind).exists() and _owed(case, kind):
         raise Problem("need_already_owed", _("This need is already recorded and somebody owes it."), 409)
     casefile.write_journal(case=case, kind=JournalKind.NEED, happened_at=at or clock.now(), subject=kind, by=by)
@@ -63,7 +66,7 @@ def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
     ledger.note(row, kind="named", at=now, now=now, by=by, reason=str(officer))
     audit.record("duties.name_worker", case=row.case_id, subject=str(row.id))
     if row.kind == "lead" and row.case_id:
-        _fulfil_naming(row.case_id, by=by)
+        fulfil_held(case=row.case_id, kind="name_case_worker", by=by)
 
 
 def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
@@ -73,6 +76,13 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
     if row.kind == "lead":
         raise Problem("lead_is_not_fulfilled", _("Leading a case ends when the case closes or another office accepts it."), 409)
     _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
+
+
+def fulfil_held(*, case: UUID, kind: str, by: Actor) -> None:
+    """Fulfils what the actor's office owes of a kind on a case, because another act has just done it."""
+    for row in Duty.objects.select_for_update().filter(case=case, kind=kind, ended_at__isnull=True):
+        if row.holder_id in by.offices and row.state != State.SUSPENDED:
+            _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
 
 
 def waive(*, duty: UUID, reason: str, by: Actor) -> None:
@@ -148,10 +158,6 @@ def _finish(row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str 
     ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
 
 
-def _fulfil_naming(case: UUID, *, by: Actor) -> None:
-    for row in Duty.objects.select_for_update().filter(case=case, kind="name_case_worker", ended_at__isnull=True):
-        if row.holder_id in by.offices:
-            _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
 
 
 def _withdraw_open_offers(row: Duty, *, by: Actor) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from opennrm.access.scope import Actor
 from opennrm.access.words import Door, for_purpose, has_role
-from opennrm.casefile.policies import CASE_WORK
+from opennrm.casefile.policies import CASE_WORK, is_open, owes_on_case
 
 
 def holds(actor: Actor, duty: Any) -> bool:
@@ -27,6 +27,7 @@ works_with_cases = has_role(*CASE_WORK)
 DOOR = Door(
     {
         "duties.worklist": [[works_with_cases]],
+        "duties.record_need": [[works_with_cases, owes_on_case, is_open]],
         "duties.name_worker": [[works_with_cases, holds]],
         "duties.fulfil": [[works_with_cases, holds]],
         "duties.waive": [[works_with_cases, holds]],

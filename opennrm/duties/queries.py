@@ -315,6 +315,12 @@ def needs(case_id: UUID) -> list[tuple[str, datetime]]:
     return list(Happening.objects.filter(case=case_id, kind="need_recorded").order_by("at").values_list("subject", "at"))
 
 
+def in_danger(case_id: UUID) -> bool:
+    """Whether the last word on it says that the person is not safe where she is."""
+    told = Happening.objects.filter(case=case_id, kind__in=("in_danger", "is_safe")).order_by("-at").values_list("kind", flat=True)
+    return told.first() == "in_danger"
+
+
 def _grouped(rows: Iterable[object]) -> dict[UUID, list]:  # type: ignore[type-arg]
     grouped: dict[UUID, list] = defaultdict(list)  # type: ignore[type-arg]
     for row in rows:

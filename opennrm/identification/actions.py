@@ -114,6 +114,8 @@ def decide(
     casefile.write_journal(case=case.id, kind=JournalKind.DECIDED, happened_at=clock.now(), subject=str(decision), by=by)
     audit.record("identification.decide", case=case.id, detail={"decision": str(decision)})
     duties.note(case=case.id, event="status_decided", subject=str(status_after(decision)), by=by)
+    # Last, because the office may lose its sight of the case with the duty.
+    duties.fulfil_held(case=case.id, kind="status_decision_recorded", by=by)
 
 
 def record_consent(*, case: CaseCard, by: Actor) -> None:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.utils.translation import get_language
+
+NAMES = Path(__file__).parent / "names.yaml"
+
+
+def country(code: str) -> str:
+    """The name of a country in the reader's language; an unknown code stands for itself."""
+    return _named("countries", code)
+
+
+def language(code: str) -> str:
+    """The name of a language in the reader's language; an unknown code stands for itself."""
+    return _named("languages", code)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country by name, to choose from."""
+    return _in_order("countries", _column())
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of today by name, to choose from."""
+    return _in_order("languages", _column())
+
+
+def _named(kind: str, code: str) -> str:
+    names = _names()[kind].get(code)
+    return names[_column()] if names else code
+
+
+def _column() -> int:
+    return 1 if (get_language() or "en").startswith("sq") else 0
+
+
+@cache
+def _in_order(kind: str, column: int) -> list[tuple[str, str]]:
+    return sorted(((code, names[column]) for code, names in _names()[kind].items()), key=lambda pair: pair[1])
+
+
+@cache
+def _names() -> dict[str, dict[str, list[str]]]:
+    loaded: dict[str, dict[str, list[str]]] = yaml.safe_load(NAMES.read_text("utf-8"))
+    return loaded

@@ -4,7 +4,21 @@ from opennrm.access.words import Door, for_purpose, has_role
 
 DOOR = Door(
     {
-        "reporting.read": [[has_role("case_worker", "head", "coordinator", "secretary", "analyst", "minister", "auditor", "finance")], [for_purpose("statistics")]],
+        "reporting.read": [
+            [
+                has_role(
+                    "case_worker",
+                    "head",
+                    "coordinator",
+                    "secretary",
+                    "analyst",
+                    "minister",
+                    "auditor",
+                    "finance",
+                )
+            ],
+            [for_purpose("statistics")],
+        ],
         "reporting.cases_behind": [[has_role("secretary", "coordinator", "head", "case_worker")]],
     }
 )

@@ -71,7 +71,7 @@ TEMPLATES = [
     }
 ]
 # Our own form templates stand in web/templates/forms.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "opennrm.web.forms.GovukRenderer"
 
 DATABASES = {"default": application_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -91,9 +91,16 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "opennrm.web.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "NRM"
+
+# Sign-in counts failures here. Each process counts for itself, so a server with four lets through four times the
+# limit: still a handful of guesses in five minutes. No case data is ever cached.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the session and not in a cookie: what a page told her ends with her session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -103,7 +110,8 @@ SESSION_COOKIE_NAME = "session"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "opennrm.web.errors.csrf_failure"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": browsers then send forms with a null origin, and every one of them would be refused.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Behind TLS everywhere but on the machine's own address, where the demo and the tests run.

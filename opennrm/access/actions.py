@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from opennrm.access import audit
-from opennrm.access.models import Basis, Exclusion, Order
+from opennrm.access.models import Basis, Exclusion, ExclusionReason, Order
 from opennrm.access.rules import SNAPSHOT, BasisKind
 from opennrm.access.scope import Actor
+from opennrm.lib.problems import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,38 @@ def _bases(case: UUID, kind: BasisKind, reference: str, keep: int | None) -> Que
 
 
 def exclude(
-    *, case: UUID, office: int | None = None, officer: int | None = None, reason: str, at: datetime, by: Actor
+    *,
+    case: UUID,
+    office: int | None = None,
+    officer: int | None = None,
+    reason: str,
+    readers: Iterable[int] = (),
+    at: datetime,
+    by: Actor,
 ) -> UUID:
-    """Excludes an office or an officer from a case; sight ends at once, whatever basis there was."""
-    exclusion = Exclusion(
-        case_id=case,
-        office_id=office,
-        officer_id=officer,
-        reason=reason,
-        asked_by=by.officer,
-        asked_by_office=by.office,
-        since=at,
-    )
+    """Excludes an office or an officer from a case: sight ends at once; the reason is for who asked and the offices named."""
+    exclusion = Exclusion(case_id=case, office_id=office, officer_id=officer, since=at)
     Exclusion.objects.bulk_create([exclusion])
+    ExclusionReason.objects.bulk_create(
+        [
+            ExclusionReason(
+                exclusion_id=exclusion.id,
+                case_id=case,
+                reason=reason,
+                asked_by=by.officer,
+                asked_by_office=by.office,
+                readers=sorted(readers),
+            )
+        ]
+    )
     audit.record("access.exclude", case=case, subject=str(exclusion.id))
     return exclusion.id
 
 
 def end_exclusion(*, exclusion: UUID, case: UUID, at: datetime, by: Actor) -> None:
     """Ends an exclusion; what was seen before it may be seen again on the bases that still stand."""
-    Exclusion.objects.filter(id=exclusion, case_id=case, ended_at__isnull=True).update(ended_at=at)
+    if not Exclusion.objects.filter(id=exclusion, case_id=case, ended_at__isnull=True).update(ended_at=at):
+        raise NotFound()
     audit.record("access.end_exclusion", case=case, subject=str(exclusion))
 
 

@@ -68,9 +68,6 @@ class Exclusion(models.Model):
     case_id = models.UUIDField()
     office_id = models.IntegerField(null=True)
     officer_id = models.IntegerField(null=True)
-    reason = models.TextField()
-    asked_by = models.IntegerField()
-    asked_by_office = models.IntegerField()
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -84,6 +81,17 @@ class Exclusion(models.Model):
         indexes = [models.Index(fields=["case_id"], condition=Q(ended_at__isnull=True), name="access_exclusion_case")]
 
 
+class ExclusionReason(models.Model):
+    """Why an exclusion stands and who asked for it: for the one who asked and the offices named here, and nobody else on the case."""
+
+    exclusion = models.OneToOneField(Exclusion, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    case_id = models.UUIDField()
+    reason = models.TextField()
+    asked_by = models.IntegerField()
+    asked_by_office = models.IntegerField()
+    readers = ArrayField(models.IntegerField(), default=list)
+
+
 class Order(models.Model):
     """A standing legal order that opens data classes of every case to an office, entered as data with its reference."""
 
@@ -93,8 +101,6 @@ class Order(models.Model):
     reference = models.TextField()
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-
-
 
 
 class Deployment(models.Model):

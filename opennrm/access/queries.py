@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from opennrm.access.models import Basis, Deployment, Exclusion, Sight
+from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class ExclusionCard:
     office: int | None
     officer: int | None
     reason: str
-    asked_by: int
-    asked_by_office: int
+    asked_by: int | None
+    asked_by_office: int | None
     since: datetime
 
 
@@ -55,9 +55,17 @@ def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
 
 
 def exclusions(case: UUID) -> list[ExclusionCard]:
-    """The exclusions that stand on a case, as far as the actor may know, oldest first."""
-    rows = Exclusion.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
-    return [ExclusionCard(e.id, e.office_id, e.officer_id, e.reason, e.asked_by, e.asked_by_office, e.since) for e in rows]
+    """The exclusions that stand on a case, as far as the actor may know, oldest first; the reason only where she may read it."""
+    rows = list(Exclusion.objects.filter(case_id=case, ended_at__isnull=True).order_by("since"))
+    reasons = {r.exclusion_id: r for r in ExclusionReason.objects.filter(exclusion__in=[e.id for e in rows])}
+    return [_exclusion(row, reasons.get(row.id)) for row in rows]
+
+
+def _exclusion(row: Exclusion, why: ExclusionReason | None) -> ExclusionCard:
+    asked_by, asked_by_office = (why.asked_by, why.asked_by_office) if why else (None, None)
+    return ExclusionCard(
+        row.id, row.office_id, row.officer_id, why.reason if why else "", asked_by, asked_by_office, row.since
+    )
 
 
 def deployment() -> Deployment | None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from opennrm.access import audit, sealing
 
@@ -52,7 +52,7 @@ def acting(actor: Actor, *, request: str = "") -> Iterator[Actor]:
             with sealing.collecting(), audit.collecting(actor, request=request):
                 yield actor
                 sealing.flush_pending()
-                audit.append_pending(connection)
+                audit.append_pending(connections["default"])
         finally:
             _actor.reset(token)
         # An enclosing transaction goes on in the name of the one who opened it.

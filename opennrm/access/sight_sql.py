@@ -64,6 +64,16 @@ CREATE TRIGGER access_exclusion_updated AFTER UPDATE ON access_exclusion REFEREN
 FOR EACH STATEMENT EXECUTE FUNCTION access_exclusion_changed();
 """
 
+# An exclusion is tested apart from sight where a row is read by one who may have no sight of the case.
+EXCLUDES_ME = """
+CREATE FUNCTION access_excludes_me(asked uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM access_exclusion e WHERE e.case_id = asked AND e.ended_at IS NULL
+   AND (e.office_id = ANY (app_offices()) OR e.officer_id = app_officer())) $$;
+REVOKE ALL ON FUNCTION access_excludes_me(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_excludes_me(uuid) TO opennrm_app;
+"""
+
 DEPLOYMENT = """
 CREATE FUNCTION access_deployment_stays_demo() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

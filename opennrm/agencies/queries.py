@@ -11,6 +11,9 @@ from opennrm.access.scope import Actor
 from opennrm.agencies.models import Competence, Office, Officer, Post, Region
 
 
+CASE_POSTS = ("case_worker", "head", "coordinator", "secretary")
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeCard:
     """What everybody at work may know of an office."""
@@ -40,6 +43,25 @@ class OfficerCard:
     id: int
     name: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account and the post its person holds."""
+
+    username: str
+    name: str
+    title: str
+    title_sq: str
+    role: str
+    office: str
+    office_sq: str
+
+    @property
+    def shown(self) -> str:
+        """Post and office in the reader's language."""
+        albanian = (get_language() or "en").startswith("sq")
+        return f"{self.title_sq}, {self.office_sq}" if albanian else f"{self.title}, {self.office}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,28 @@ def actor_for_username(username: str, today: date) -> Actor | None:
     """The same, by the name of the account."""
     user_id = Officer.objects.filter(user__username=username, user__is_active=True).values_list("user_id", flat=True).first()
     return actor_for_user(user_id, username, today) if user_id else None
+
+
+def account_in(office_id: int, today: date) -> str | None:
+    """The account of somebody who works with cases in an office, where one has an account."""
+    rows = Post.objects.filter(_in_force(today), office=office_id, officer__user__isnull=False, role__in=CASE_POSTS)
+    return rows.order_by("is_head", "id").values_list("officer__user__username", flat=True).first()
+
+
+def head_id(office_id: int, today: date) -> int | None:
+    """The id of the one who answers for an office."""
+    head = head_of(office_id, today)
+    return head.id if head else None
+
+
+def accounts(today: date) -> list[AccountCard]:
+    """The active accounts whose person holds a post today, one line each, in the order they were made."""
+    rows = Post.objects.filter(_in_force(today), officer__user__is_active=True).order_by("officer__user_id", "id")
+    columns = ("officer__user__username", "officer__name", "title", "title_sq", "role", "office__name", "office__name_sq")
+    found: dict[str, AccountCard] = {}
+    for row in rows.values_list(*columns):
+        found.setdefault(row[0], AccountCard(*row))
+    return list(found.values())
 
 
 def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeCard]:

@@ -44,6 +44,7 @@ class Fact(models.Model):
     happened_on = models.DateField(null=True)
     until = models.DateField(null=True)
     known_on = models.DateField()
+    position = models.SmallIntegerField(default=0)
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -29,6 +29,7 @@ DOOR = Door(
         "casefile.open": [[has_role("case_worker", "head")]],
         "casefile.note": [[works_with_cases, owes_on_case]],
         "casefile.exclude": [[works_with_cases, owes_on_case]],
+        "casefile.export": [[works_with_cases]],
         "casefile.close": [[works_with_cases, owes_on_case, is_open]],
     }
 )

@@ -15,7 +15,7 @@ from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.facts import EVENTS
 from opennrm.duties.limits import Limit, Pause, Unit, due_at
-from opennrm.duties.models import Assignment, Duty, Happening, Offer
+from opennrm.duties.models import Assignment, Duty, Happening, Notice, Offer
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
 from opennrm.duties.reconciling import reconcile_case
@@ -119,6 +119,18 @@ def resume(*, duty: UUID, by: Actor) -> None:
     row.save(update_fields=["due_at", "resumed_at", "reminded_at"])
     _journal(row, JournalKind.DUTY_RESUMED, by=by)
     audit.record("duties.resume", case=row.case_id, subject=str(row.id))
+
+
+def read_notice(*, notice: UUID, by: Actor) -> None:
+    """Puts aside something this office was told; who reads it twice changes nothing."""
+    row = Notice.objects.filter(id=notice, office__in=list(by.offices)).first()
+    if row is None:
+        raise NotFound()
+    DOOR.require(by, "duties.worklist")
+    if row.read_at is None:
+        row.read_at = clock.now()
+        row.save(update_fields=["read_at"])
+        audit.record("duties.read_notice", case=row.case_id, subject=str(row.id))
 
 
 def due_from_limit(row: Duty) -> datetime | None:

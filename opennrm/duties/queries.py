@@ -44,10 +44,17 @@ class DutyCard:
     lapsed_at: datetime | None
     ended_at: datetime | None
     waivable: bool
+    role: str
+    region: str | None
 
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def stands(self) -> str:
+        """How it stands, in short: a form that was made for another standing is stale."""
+        return f"{self.state}.{self.holder_id}.{self.person_id or 0}.{int(self.due_at.timestamp()) if self.due_at else 0}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,11 @@ def duty(duty_id: UUID) -> DutyCard:
     if row is None:
         raise NotFound()
     return _card(row)
+
+
+def duties_by_id(ids: Iterable[UUID]) -> dict[UUID, DutyCard]:
+    """Duties by id, those this actor sees."""
+    return {row.id: _card(row) for row in Duty.objects.filter(id__in=set(ids))}
 
 
 def duties_of(case_id: UUID, *, open_only: bool = False) -> list[DutyCard]:
@@ -366,6 +378,8 @@ def _card(
         lapsed_at=row.lapsed_at,
         ended_at=row.ended_at,
         waivable=bool(kind and kind.waivable),
+        role=row.role,
+        region=row.region_id,
     )
 
 

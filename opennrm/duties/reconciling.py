@@ -16,6 +16,7 @@ from opennrm.duties.rules import Move, State
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.people import queries as people
+from opennrm.people.rules import language_code
 
 ROUNDS = 4
 
@@ -71,7 +72,7 @@ def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
         child=case.fork == "child",
         consents=next((h.kind == "consent_given" for h in reversed(happened) if h.kind in ("consent_given", "consent_refused")), False),
         foreign=bool(person.citizenship) and pack.country not in person.citizenship,
-        language=person.languages[0] if person.languages else "sq",
+        language=language_code(person.languages[0]) if person.languages else "sq",
         region=case.region or "",
         needs=tuple(Need(h.subject, h.at) for h in happened if h.kind == "need_recorded"),
         gaps=gaps,

@@ -37,6 +37,7 @@ class Decision(models.Model):
     decision = models.TextField()
     decided_on = models.DateField()
     day_given = models.BooleanField(default=True)
+    words_given = models.BooleanField(default=True)
     known_on = models.DateField()
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
     officer = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")

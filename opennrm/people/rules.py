@@ -38,3 +38,11 @@ def is_child(age: int | None, basis: str) -> bool:
     if basis == AgeBasis.DISPUTED or age is None:
         return True
     return age < 18
+
+
+TWO_LETTERS = {"sqi": "sq", "alb": "sq", "eng": "en"}
+
+
+def language_code(language: str) -> str:
+    """The two-letter code of the languages every office works in; others as they were given."""
+    return TWO_LETTERS.get(language, language)

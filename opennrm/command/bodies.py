@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import argparse
+from itertools import islice
+
+from django.db import transaction
+
+from opennrm.access.scope import as_system
+from opennrm.agencies import queries as agencies
+from opennrm.command.answer import Answer, table
+from opennrm.country import live, loading, replaying
+from opennrm.country.simulated import simulate as simulated
+from opennrm.exchange.importing import import_cases
+from opennrm.lib import clock
+from opennrm.lib.progress import progress
+
+PORTION = 5000
+
+
+def load(args: argparse.Namespace) -> Answer:
+    """Loads the reference country, with its invented caseload unless told otherwise."""
+    loaded = load_albania(with_caseload=not args.without_caseload)
+    return Answer(text=f"{loaded} invented cases were loaded." if loaded else "The country stands.")
+
+
+def load_albania(*, with_caseload: bool) -> int:
+    """Loads bodies, then caseload and live cohort where they are not there yet; returns how many cases it added."""
+    with as_system("setup", reason="reference country") as actor:
+        country = loading.load_bodies(with_accounts=with_caseload, by=actor)
+        loading.mark(country.code, demo=with_caseload, by=actor)
+    if not with_caseload:
+        return 0
+    with as_system("import", reason="invented caseload") as actor:
+        imported = loading.load_caseload(by=actor).imported
+        missing = loading.cohort_is_missing()
+    return imported + (_replay_cohort() if missing else 0)
+
+
+def _replay_cohort() -> int:
+    cohort = live.live_cohort(clock.local_day(clock.now()))
+    # One transaction, so that an interrupted load leaves no half of the cohort.
+    with transaction.atomic(), progress("Forty open cases of today", len(cohort)) as show:
+        for done, _case in enumerate(replaying.Replay().run(cohort), start=1):
+            show(done)
+    return len(cohort)
+
+
+def offices(args: argparse.Namespace) -> Answer:
+    """Prints the offices, what each is competent for and where."""
+    with as_system("setup", reason="list of offices"):
+        cards = agencies.offices()
+        competences = agencies.competences(clock.local_day(clock.now()))
+    held: dict[int, list[agencies.CompetenceCard]] = {}
+    for one in competences:
+        held.setdefault(one.office, []).append(one)
+    listed = [
+        {
+            "code": card.code,
+            "name": card.name,
+            "name_sq": card.name_sq,
+            "organisation": card.organisation_code,
+            "region": card.region,
+            "roles": sorted({one.role for one in held.get(card.id, [])}),
+            "competence": [{"role": one.role, "region": one.region} for one in held.get(card.id, [])],
+        }
+        for card in cards.values()
+    ]
+    rows = [(o["code"], o["name"], o["region"] or "whole country", ", ".join(o["roles"])) for o in listed]
+    return Answer(text=table(("code", "name", "region", "roles"), rows), object={"offices": listed})
+
+
+def simulate(args: argparse.Namespace) -> Answer:
+    """Adds an invented caseload of any size, the same for the same seed."""
+    with as_system("setup", reason="simulated caseload") as actor:
+        country = loading.load_bodies(with_accounts=True, by=actor)
+        loading.mark(country.code, demo=True, by=actor)
+    added, rows = 0, simulated(args.cases, args.seed)
+    with progress("Simulated cases", args.cases) as show:
+        while portion := list(islice(rows, PORTION)):
+            with as_system("import", reason="simulated caseload") as actor:
+                added += import_cases(lambda rows=portion: iter(rows), office=None, by=actor).imported  # type: ignore[misc]
+            show(min(args.cases, added))
+    return Answer(text=f"{added} simulated cases were added.", object={"simulated": added})

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from opennrm.access import audit
+from opennrm.access.scope import Actor, acting, as_system
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import queries as casefile
+from opennrm.casefile.policies import DOOR
+from opennrm.command.answer import Answer, table
+from opennrm.duties import queries as duties
+from opennrm.duties import sweep as sweeping
+from opennrm.identification import queries as identification
+from opennrm.lib import clock
+from opennrm.lib.problems import Problem
+
+PAGE = 1000
+NO_USER = "There is no account of that name with a post in an office today."
+
+
+def user_actor(username: str) -> Actor:
+    """The actor of an account, or one sentence."""
+    actor = agencies.actor_for_username(username, clock.local_day(clock.now()))
+    if actor is None:
+        raise Problem("user_unknown", NO_USER)
+    return actor
+
+
+def cases(args: argparse.Namespace) -> Answer:
+    """Prints the cases a user may see, just those whose page opens for her."""
+    actor = user_actor(args.user)
+    with acting(actor):
+        lines = list(_all_cases(actor, open_only=args.open)) if DOOR.may(actor, "casefile.list") else []
+        codes = {card.id: card.code for card in agencies.offices().values()}
+        audit.record("case.list", detail={"cases": [str(line.id) for line in lines]})
+    listed = [
+        {"id": str(line.id), "reference": line.reference, "status": line.status, "open": line.is_open, "lead_office": codes[line.lead_office]}
+        for line in lines
+    ]
+    rows = [(c["reference"], c["status"], "open" if c["open"] else "closed", c["lead_office"]) for c in listed]
+    return Answer(text=table(("reference", "status", "state", "lead office"), rows), object={"cases": listed})
+
+
+def _all_cases(actor: Actor, *, open_only: bool) -> Any:
+    before = None
+    while True:
+        page = identification.case_list(offices=sorted(actor.offices), open_only=open_only, limit=PAGE, before=before)
+        yield from page
+        if len(page) < PAGE:
+            return
+        before = (page[-1].opened_at, page[-1].id)
+
+
+def responsible(args: argparse.Namespace) -> Answer:
+    """Prints who owes what on a case, now or at a past instant."""
+    actor, at = user_actor(args.user), args.at or clock.now()
+    with acting(actor):
+        DOOR.require(actor, "casefile.read")
+        case = casefile.case_by_name(args.case)
+        cards = duties.responsible(case, at)
+        codes = {card.id: card.code for card in agencies.offices().values()}
+        people = agencies.officers({card.person_id for card in cards if card.person_id})
+        lead = duties.lead_office_at(case, at)
+        audit.record("case.responsible", case=case.id, detail={"at": at.isoformat()})
+    listed = [
+        {
+            "id": str(card.id),
+            "kind": card.kind,
+            "subject": card.subject,
+            "rule": card.rule,
+            "source": card.source,
+            "verified": card.verified,
+            "holder": codes[card.holder_id],
+            "person": people[card.person_id].name if card.person_id else None,
+            "since": card.since.isoformat(),
+            "due": card.due_at.isoformat() if card.due_at else None,
+            "state": card.state,
+        }
+        for card in cards
+    ]
+    rows = [(d["kind"], d["holder"], d["person"] or "nobody named", _day(d["due"]), d["state"]) for d in listed]
+    return Answer(
+        text=table(("what", "office", "who", "due", "state"), rows),
+        object={
+            "case": str(case.id),
+            "reference": case.reference,
+            "at": at.isoformat(),
+            "lead_office": codes[lead] if lead else None,
+            "duties": listed,
+        },
+    )
+
+
+def gaps(args: argparse.Namespace) -> Answer:
+    """Prints the needs that no office holds or is competent for, by region and kind; no case is named."""
+    with as_system("gaps", reason="needs nobody holds"):
+        cells = duties.gap_grid()
+    listed = [{"kind": c.kind, "region": c.region, "people": c.people, "since": c.since.isoformat()} for c in cells]
+    rows = [(c.label, c.region or "-", c.people, c.since.date()) for c in cells]
+    return Answer(text=table(("need", "region", "people", "since"), rows) if rows else "There is no gap.", object={"gaps": listed})
+
+
+def sweep(args: argparse.Namespace) -> Answer:
+    """Applies the due dates that have passed, or previews them at a future instant."""
+    if args.now and args.now < clock.now():
+        raise Problem("sweep_in_past", "--now must not be in the past: a sweep lapses everything due by now anyway.")
+    if args.now:
+        with as_system("sweep", reason="preview") as actor:
+            done = sweeping.preview(now=args.now, by=actor)
+            return _swept(done, preview=True)
+    done = [one for portion in sweeping.sweep_all() for one in portion]
+    with as_system("setup", reason="names of offices"):
+        return _swept(done, preview=False)
+
+
+def _swept(done: list[sweeping.Swept], *, preview: bool) -> Answer:
+    codes = {card.id: card.code for card in agencies.offices().values()}
+    listed = [
+        {
+            "duty": str(one.duty),
+            "kind": one.kind,
+            "did": one.action,
+            "due": one.due.isoformat(),
+            "holder": codes[one.holder],
+            "told": codes[one.told] if one.told else None,
+        }
+        for one in done
+    ]
+    rows = [(one["kind"], one["did"], _day(one["due"]), one["holder"], one["told"] or "-") for one in listed]
+    text = table(("duty", "preview" if preview else "did", "due", "office", "told"), rows) if rows else "Nothing is due."
+    return Answer(text=text, object={"preview": preview, "swept": listed})
+
+
+def _day(instant: Any) -> str:
+    return datetime.fromisoformat(instant).strftime("%Y-%m-%d %H:%M") if instant else "-"

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+from opennrm.command import start
+from opennrm.command.answer import Answer
+
+WITHOUT_DATABASE = ("init", "demo")
+# By name, because a command's module needs Django, and Django needs the database that `start` brings up.
+PLACES = {
+    "init": "database.init",
+    "demo": "database.demo",
+    "serve": "database.serve",
+    "worker": "database.worker",
+    "load": "bodies.load",
+    "offices": "bodies.offices",
+    "simulate": "bodies.simulate",
+    "cases": "casework.cases",
+    "responsible": "casework.responsible",
+    "gaps": "casework.gaps",
+    "duties sweep": "casework.sweep",
+    "import cases": "figures.import_cases",
+    "export cases": "figures.export_cases",
+    "report protection": "figures.protection",
+    "audit verify": "upkeep.verify",
+    "doctor": "upkeep.doctor",
+    "bench": "upkeep.bench",
+}
+
+
+def run(name: str, args: argparse.Namespace) -> Answer:
+    """Runs a command by its words, with the database it needs."""
+    if name in WITHOUT_DATABASE:
+        return _call(name, args)
+    with start.database_of_home():
+        return _call(name, args)
+
+
+def _call(name: str, args: argparse.Namespace) -> Answer:
+    module, function = PLACES[name].split(".")
+    answer: Answer = getattr(import_module(f"opennrm.command.{module}"), function)(args)
+    return answer

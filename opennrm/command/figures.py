@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from opennrm.access import audit
+from opennrm.access.scope import acting, as_system
+from opennrm.agencies import queries as agencies
+from opennrm.casefile.policies import DOOR
+from opennrm.command.answer import Answer
+from opennrm.command.casework import user_actor
+from opennrm.exchange import exporting, importing
+from opennrm.lib.problems import Problem
+from opennrm.lib.progress import progress
+
+
+def import_cases(args: argparse.Namespace) -> Answer:
+    """Brings a case file in, all or nothing; every refusal in it is listed."""
+    if not args.file.is_file():
+        raise Problem("no_file", "There is no file at that path.")
+    with as_system("import", reason="case file") as actor:
+        office = _sender(args.sender)
+        source = importing.file_source(args.file)
+        total = max(0, _lines(args.file) - 1)
+        if args.dry_run:
+            with progress("Reading", total) as show:
+                done = importing.check(source, office=office, show=show)
+        else:
+            with progress("Importing", total) as show:
+                done = importing.import_cases(source, office=office, by=actor, show=show)
+    refused = done.problem_count > 0
+    imported = 0 if refused or args.dry_run else done.imported
+    found = {
+        "imported": imported,
+        "unchanged": done.unchanged,
+        "errors": [_cell(one) for one in done.problems],
+        "error_count": done.problem_count,
+        "warnings": [_cell(one) for one in done.warnings],
+        "warning_count": done.warning_count,
+    }
+    if args.dry_run:
+        found["would_import"] = 0 if refused else done.imported
+    errors = [f"Row {one.row}, {one.column or 'whole row'}: {one.problem}" for one in done.problems]
+    if refused:
+        more = done.problem_count - len(done.problems)
+        errors += [f"and {more} more"] if more else []
+        errors.append("Nothing was imported.")
+        return Answer(object=found, errors=errors, exit=1)
+    warned = [f"Warning, row {one.row}, {one.column}: {one.problem}" for one in done.warnings]
+    verb = "would be imported" if args.dry_run else "imported"
+    return Answer(text=f"{done.imported} {verb}, {done.unchanged} already there.", object=found, errors=warned)
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+
+
+def _sender(code: str | None) -> int | None:
+    if code is None:
+        return None
+    office = agencies.office_by_code(code)
+    if office is None:
+        raise Problem("office_unknown", "--from names no office. `opennrm offices` lists the codes.")
+    return office.id
+
+
+def _cell(one: object) -> dict[str, object]:
+    assert hasattr(one, "row")
+    return {"row": one.row, "column": one.column, "problem": one.problem}  # type: ignore[attr-defined]
+
+
+def export_cases(args: argparse.Namespace) -> Answer:
+    """Writes the cases a user may see and export, in the format that import reads."""
+    actor = user_actor(args.user)
+    with acting(actor):
+        DOOR.require(actor, "casefile.export")
+        part = args.out.with_name(args.out.name + ".part")
+        try:
+            with part.open("wb") as stream:
+                part.chmod(0o600)
+                written = exporting.export_cases(stream, by=actor, plain_htcds=args.plain_htcds)
+        except OSError as error:
+            raise Problem("cannot_write", "The file of --out cannot be written there.") from error
+        audit.record("exchange.export", detail={"cases": written})
+    part.replace(args.out)
+    return Answer(text=f"{written} cases were written.")
+
+
+def protection(args: argparse.Namespace) -> Answer:
+    """Prints the yearly account, computed from case data."""
+    from opennrm.reporting import account as accounts
+
+    with as_system("statistics", reason="yearly account"):
+        made = accounts.account(args.year, args.as_at)
+    if args.format == "json":
+        text = json.dumps(accounts.as_json(made), ensure_ascii=False, indent=1)
+    else:
+        text = accounts.as_markdown(made) if args.format == "md" else accounts.as_html(made)
+    if args.out:
+        _write(args.out, text)
+        return Answer(text=f"The account of {args.year} was written.", object={"written": True})
+    return Answer(text=text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem("cannot_write", "The file of --out cannot be written there.") from error
+
+

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from opennrm.access.scope import Actor, acting
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import queries as cases
+from opennrm.casefile.rules import Fork
+from opennrm.country.live import LiveCase, LiveStep
+from opennrm.duties import actions, handover
+from opennrm.duties.exclusion import exclude
+from opennrm.duties.models import Duty
+from opennrm.identification import actions as identification
+from opennrm.identification.rules import Channel
+from opennrm.lib import clock
+from opennrm.people.actions import NewPerson
+from opennrm.people.rules import AgeBasis
+
+HERE = ZoneInfo("Europe/Tirane")
+# Codes for the reasons the cohort tells in words.
+DECLINES = "no_capacity"
+
+
+class Replay:
+    """Lives the cohort's days again through the ordinary actions, each by someone of the office that acts."""
+
+    def __init__(self) -> None:
+        self.offices = {card.code: card for card in agencies.offices().values()}
+        self.now = clock.now()
+        self.last = self.now
+
+    def run(self, cohort: Iterable[LiveCase]) -> Iterator[UUID]:
+        """Opens each case on its day and takes its steps in order; nothing is written but by an action."""
+        for live in cohort:
+            self.last = self._opening(live)
+            case = self._open(live, self.last)
+            for step in sorted(live.steps, key=lambda one: one.on):
+                self._take(case, step, live)
+            yield case
+
+    def _opening(self, live: LiveCase) -> datetime:
+        # A case of this morning cannot have happened this afternoon.
+        return min(_at(live.identified_on, 8 + live.number % 8), self.now - timedelta(hours=4))
+
+    def _open(self, live: LiveCase, at: datetime) -> UUID:
+        self.last = at + timedelta(minutes=40)
+        with clock.stopped_at(self.last), acting(self._person(live.office)) as actor:
+            return identification.open_case(new=_new_case(live, at), by=actor).id
+
+    def _take(self, case: UUID, step: LiveStep, live: LiveCase) -> None:
+        wanted = min(_at(step.on, 11 + live.number % 6), self.now - timedelta(hours=1))
+        self.last = max(wanted, self.last + timedelta(minutes=4))
+        with clock.stopped_at(self.last):
+            self._do(case, step, live)
+
+    def _do(self, case: UUID, step: LiveStep, live: LiveCase) -> None:
+        office, duty = self._holder(case, step.duty) if step.duty else (step.office or live.office, None)
+        if step.duty and duty is None:
+            return
+        # The office a step names acts, but for an exclusion, where it is the one excluded.
+        actor = self._person(live.office if step.do == "exclude" else step.office or office)
+        made: UUID | None = None
+        with acting(actor) as by:
+            match step.do:
+                case "fulfil" if duty:
+                    actions.fulfil(duty=duty, by=by)
+                case "waive" if duty:
+                    actions.waive(duty=duty, reason="person_declined", by=by)
+                case "suspend" if duty:
+                    actions.suspend(duty=duty, reason="in_hospital", until=self._until(step), by=by)
+                case "name_worker" if duty and by.officer is not None:
+                    actions.name_worker(duty=duty, officer=by.officer, by=by)
+                case "offer" if duty:
+                    made = handover.offer(duty=duty, to_office=self.offices[step.to].id, by=by)
+                case "record_consent":
+                    identification.record_consent(case=cases.case_by_id(case), by=by)
+                case "exclude":
+                    exclude(case=cases.case_by_id(case), office=self.offices[step.office].id, reason="relative", by=by)
+        if made is not None and step.answer:
+            self._answer(made, step)
+
+    def _answer(self, offer: UUID, step: LiveStep) -> None:
+        self.last = max(self.last + timedelta(minutes=4), min(self.last + timedelta(hours=3), self.now - timedelta(hours=1)))
+        with clock.stopped_at(self.last), acting(self._person(step.to)) as by:
+            if step.answer == "accepted":
+                handover.accept(offer=offer, by=by)
+            else:
+                handover.decline(offer=offer, reason=DECLINES, by=by)
+
+    def _holder(self, case: UUID, kind: str) -> tuple[str, UUID | None]:
+        with acting(self._authority()):
+            row = Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True).order_by("started_at").first()
+            codes = {card.id: code for code, card in self.offices.items()}
+            return (codes[row.holder_id], row.id) if row else ("", None)
+
+    def _authority(self) -> Actor:
+        return self._person("ra")
+
+    def _person(self, office: str) -> Actor:
+        card = self.offices[office]
+        username = agencies.account_in(card.id, clock.now().date())
+        actor = agencies.actor_for_username(username, self.now.date()) if username else None
+        return actor or Actor(
+            user=f"office:{office}",
+            officer=agencies.head_id(card.id, self.now.date()),
+            offices=frozenset({card.id}),
+            organisations=frozenset({card.organisation}),
+            roles=frozenset({"case_worker"}),
+        )
+
+    def _until(self, step: LiveStep) -> datetime | None:
+        return datetime.combine(step.until, time(12), HERE) if step.until else None
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour, 15), HERE)
+
+
+def _new_case(live: LiveCase, at: datetime) -> identification.NewCase:
+    fork = Fork(live.fork)
+    named = fork is not Fork.DOES_NOT_CONSENT
+    person = NewPerson(
+        sex=live.gender,
+        citizenship=(live.citizenship,),
+        languages=live.languages,
+        interpreter_needed=live.languages[0] not in ("sqi", "sq"),
+        age=live.age,
+        age_on=live.identified_on,
+        age_basis=AgeBasis.DOCUMENTED if live.birth_date and named else AgeBasis.DECLARED,
+        first_name=live.first_name if named else "",
+        second_name=live.second_name if named else "",
+        birth_date=live.birth_date if named else None,
+        contact="Invented: by message in the evening, never by voice." if named else "",
+    )
+    return identification.NewCase(
+        person=person,
+        fork=fork,
+        channel=Channel(live.channel),
+        region=live.region,
+        identified_at=at,
+        exploitation=live.exploitation,
+        needs=live.needs,
+        in_danger=live.in_danger,
+        note="Invented: first talk in a quiet room, she asked for time to think." if named else "",
+    )
+
+

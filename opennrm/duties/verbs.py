@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from opennrm.access.scope import Actor
+from opennrm.duties.policies import DOOR
+from opennrm.duties.queries import DutyCard
+from opennrm.duties.rules import OPEN, TRANSITIONS, Move, State
+
+MOVES = {"fulfil": Move.FULFIL, "waive": Move.WAIVE, "suspend": Move.SUSPEND, "resume": Move.RESUME}
+
+
+def verbs(actor: Actor, card: DutyCard, *, offered: bool = False) -> tuple[str, ...]:
+    """What this actor can do to a duty as it stands, by the same door and rules that would refuse the rest."""
+    state = State(card.state)
+    possible = [verb for verb, move in MOVES.items() if (state, move) in TRANSITIONS]
+    if state in OPEN:
+        possible += ["name_worker"] + (["offer"] if card.case_id and not offered else [])
+    return tuple(verb for verb in possible if _fits(card, verb) and DOOR.may(actor, f"duties.{verb}", card))
+
+
+def _fits(card: DutyCard, verb: str) -> bool:
+    if verb == "waive":
+        return card.waivable
+    # Leading a case ends by another act: the case closes, or another office accepts it.
+    return not (verb == "fulfil" and card.kind == "lead")

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from opennrm.access import audit, organisation_keys
+from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
+from opennrm.agencies.queries import OfficeCard
+from opennrm.agencies.rules import competent_office
+from opennrm.casefile.models import ImportedRow
+from opennrm.exchange.findings import Findings
+from opennrm.exchange.htcds import read_cases
+from opennrm.exchange.rules import CaseRow, CellProblem, CellWarning, row_content
+from opennrm.exchange.writing import Batch
+from opennrm.lib import clock
+
+AT_ONCE = 1000
+Source = Callable[[], Iterator[CaseRow | CellProblem | CellWarning]]
+Show = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: nothing where there are problems."""
+
+    imported: int
+    unchanged: int
+    problems: list[CellProblem] = field(default_factory=list)
+    problem_count: int = 0
+    warnings: list[CellWarning] = field(default_factory=list)
+    warning_count: int = 0
+
+
+class Sender:
+    """Who sends a file, and whom its cases fall to."""
+
+    def __init__(self, office: int | None) -> None:
+        self.office = office
+        self.offices: dict[str, OfficeCard] = {card.code: card for card in agencies.offices().values()}
+        known = agencies.competences(clock.now().date())
+        self.authority = competent_office(known, role="responsible_authority", region=None)
+        self.by_id = {card.id: card for card in self.offices.values()}
+
+    def lead(self, row: CaseRow) -> OfficeCard:
+        """The office that leads an imported case: the one that identified, else the sender, else the Responsible Authority."""
+        if row.identified_by:
+            return self.offices[row.identified_by]
+        fallback = self.office if self.office is not None else self.authority
+        assert fallback is not None
+        return self.by_id[fallback]
+
+
+def file_source(path: Path) -> Source:
+    """Reads a case file from its start each time it is called."""
+
+    def read() -> Iterator[CaseRow | CellProblem | CellWarning]:
+        with path.open("rb") as stream:
+            yield from read_cases(
+                stream,
+                offices=[card.code for card in agencies.offices().values()],
+                regions=list(agencies.regions()),
+                today=clock.local_day(clock.now()),
+            )
+
+    return read
+
+
+def check(source: Source, *, office: int | None, show: Show = lambda done: None) -> Imported:
+    """Reads the whole file without writing and lists every refusal in it."""
+    sender, findings, new, unchanged = Sender(office), Findings(), 0, 0
+    for rows in _portions(findings.rows_of(source())):
+        fresh, old, other = _compared(rows, sender)
+        for row in other:
+            findings.add_problem(
+                CellProblem(row.row_number, "case_ref", "This sender has already sent this reference with other content.")
+            )
+        new, unchanged = new + len(fresh), unchanged + old
+        show(findings.rows)
+    return Imported(
+        new, unchanged, findings.problems, findings.problem_count, findings.warnings, findings.warning_count
+    )
+
+
+def import_cases(
+    source: Source, *, office: int | None, by: Actor, show: Show = lambda done: None, check_show: Show = lambda done: None
+) -> Imported:
+    """Imports a case file all or nothing: a file with one refusal changes nothing, the same file again changes nothing.
+
+    The caller's scope is one transaction; what is imported became known on the day it happened and opens no past duty.
+    """
+    checked = check(source, office=office, show=check_show)
+    if checked.problem_count:
+        return checked
+    sender, findings = Sender(office), Findings()
+    for rows in _portions(findings.rows_of(source())):
+        fresh, _, _ = _compared(rows, sender)
+        batch = Batch(sender.office, sender.by_id, by=by)
+        for row in fresh:
+            batch.add(row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on))
+        batch.write()
+        show(findings.rows)
+    audit.record("exchange.import", detail={"cases": checked.imported, "unchanged": checked.unchanged, "sender": office})
+    return checked
+
+
+def opened_at(day: date) -> datetime:
+    """The instant an imported case counts as opened: the noon of its day, or now where noon is still to come."""
+    noon = datetime.combine(day, time(12), ZoneInfo("Europe/Tirane"))
+    return min(noon, clock.now() - timedelta(seconds=1))
+
+
+def content_of(row: CaseRow) -> bytes:
+    """A keyed digest of the row, so that the stored one tells nothing of a name."""
+    return hmac.new(organisation_keys.token_key(), b"imported row\x00" + row_content(row), hashlib.sha256).digest()
+
+
+def _portions(rows: Iterable[CaseRow]) -> Iterator[list[CaseRow]]:
+    iterator = iter(rows)
+    while portion := list(islice(iterator, AT_ONCE)):
+        yield portion
+
+
+def _compared(rows: Sequence[CaseRow], sender: Sender) -> tuple[list[CaseRow], int, list[CaseRow]]:
+    before: dict[str, bytes] = {
+        ref: bytes(content)
+        for ref, content in ImportedRow.objects.filter(
+            office=sender.office, case_ref__in=[row.case_ref for row in rows]
+        ).values_list("case_ref", "content")
+    }
+    fresh = [row for row in rows if row.case_ref not in before]
+    known = [row for row in rows if row.case_ref in before]
+    other = [row for row in known if before[row.case_ref] != content_of(row)]
+    return fresh, len(known) - len(other), other
+
+

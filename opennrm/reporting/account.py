@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,53 +13,21 @@ from opennrm.access import queries as access
 from opennrm.access.scope import Actor, as_system
 from opennrm.duties.sops import DEFAULT_SOP, sop
 from opennrm.lib import clock
-from opennrm.lib.problems import NotFound
 from opennrm.reporting import queries
-from opennrm.reporting.checks import Check, checks
+from opennrm.reporting.checks import checks
+from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.figures import Definition, definitions
 from opennrm.reporting.policies import DOOR
+from opennrm.reporting.renderers import as_html, as_json, as_markdown
 from opennrm.reporting.rules import Cells, Count, as_at_of
+
+__all__ = ["Account", "Figure", "account", "as_html", "as_json", "as_markdown", "cases_behind", "years"]
 
 _CURRENCIES = Path(__file__).parent / "currencies.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of the account with what it was the year before and what it is a part of."""
-
-    definition: Definition
-    now: Count
-    before: Count
-    denominator: Count | None
-
-    @property
-    def id(self) -> str:
-        return self.definition.id
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The protection account of a year as known on a day; computed when asked for and stored nowhere."""
-
-    year: int
-    as_at: date
-    country: str
-    sop: str
-    currency: str | None
-    usd_rate: float | None
-    figures: tuple[Figure, ...]
-    checks: tuple[Check, ...]
-
-    def figure(self, figure_id: str) -> Figure:
-        """One figure by its id, or NotFound."""
-        for figure in self.figures:
-            if figure.id == figure_id:
-                return figure
-        raise NotFound()
-
-
 def account(year: int, as_at: date | None = None) -> Account:
-    """The yearly account, counted from the cases of the whole country in the name of the system; it carries no case."""
+    """The yearly account, counted over the whole country in the name of the system; it carries no case."""
     day = as_at_of(year, as_at, clock.local_day(clock.now()))
     with as_system("statistics", reason=f"protection account of {year}"):
         cells = Cells(queries.cells(queries.Period(year, day)))
@@ -76,17 +44,14 @@ def account(year: int, as_at: date | None = None) -> Account:
         sop=pack.id,
         currency=money.get("currency"),
         usd_rate=money.get("usd_rate", {}).get(year, {}).get("rate"),
-        figures=tuple(
-            Figure(
-                d,
-                counts[d.id],
-                cells.count(d.dimension, d.criterion, d.measure, year - 1),
-                counts.get(d.denominator),
-            )
-            for d in defined
-        ),
+        figures=tuple(_figure(one, cells, counts, year) for one in defined),
         checks=tuple(checks(cells, counts, year)),
     )
+
+
+def _figure(one: Definition, cells: Cells, counts: Mapping[str, Count], year: int) -> Figure:
+    before = cells.count(one.dimension, one.criterion, one.measure, year - 1)
+    return Figure(one, counts[one.id], before, counts.get(one.denominator))
 
 
 def years() -> list[int]:

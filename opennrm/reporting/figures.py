@@ -64,6 +64,9 @@ SECTION_TITLES: dict[Section, Words] = {
 }
 
 
+ANYTHING = Criterion()
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A figure before it is counted."""
@@ -73,7 +76,7 @@ class Definition:
     label: Words
     definition: Words
     dimension: str
-    criterion: Criterion = Criterion()
+    criterion: Criterion = ANYTHING
     unit: Unit = Unit.PERSONS
     denominator: str = ""
 
@@ -95,7 +98,8 @@ def one(*values: str) -> Criterion:
 
 ALL = "identified.all"
 _IDENTIFIED = _(
-    "People identified in the year, potential or official victims as known on the day of the account. People found not to be victims are left out."
+    "People identified in the year, potential or official victims as known on the day of the account. "
+    "People found not to be victims are left out."
 )
 _OF_IDENTIFIED = _("Of the people identified in the year: {which}")
 
@@ -106,7 +110,8 @@ def _of_identified(which: Words) -> Words:
 
 def _form(code: str, label: Words, criterion: Criterion) -> Definition:
     which = _(
-        "everyone for whom this form is recorded. A person with two forms counts in both; a person without a recorded form in none."
+        "everyone for whom this form is recorded. A person with two forms counts in both; "
+        "a person without a recorded form in none."
     )
     return Definition(
         f"identified.exploitation.{code}",
@@ -126,9 +131,7 @@ FIXED: tuple[Definition, ...] = (
         Section.IDENTIFIED,
         _("Potential victims"),
         _of_identified(
-            _(
-                "those without a decision, and those who do not want official status and lose no service by it."
-            )
+            _("those without a decision, and those who do not want official status and lose nothing by it.")
         ),
         "status",
         one("potential"),
@@ -207,9 +210,7 @@ FIXED: tuple[Definition, ...] = (
         "miu.regions",
         Section.UNITS,
         _("Regions with a mobile unit"),
-        _(
-            "Regions in which an office was competent as mobile identification unit on at least one day of the year."
-        ),
+        _("Regions in which an office was competent as mobile unit on at least one day of the year."),
         "mobile_unit",
         unit=Unit.REGIONS,
     ),
@@ -297,7 +298,7 @@ FIXED: tuple[Definition, ...] = (
 
 
 def definitions(cells: Cells, year: int, country: str) -> list[Definition]:
-    """The figures of an account in their order: the fixed ones, and one for every country and rare form that occurs."""
+    """The figures of an account in their order: the fixed ones, one for each country and rare form that occurs."""
     found = [
         *FIXED,
         *_rare_forms(cells, year),
@@ -348,9 +349,7 @@ def _foreign(cells: Cells, year: int, country: str) -> Iterator[Definition]:
             f"identified.foreign.{code}",
             Section.PEOPLE,
             format_lazy(_("Citizens of {country}"), country=code),
-            _(
-                "Of the foreign citizens identified in the year: those with this citizenship. A person with two counts in both."
-            ),
+            _("Of the foreign citizens identified: those of this country. A person of two counts in both."),
             "citizenship",
             Criterion(any_of=frozenset({code}), none_of=frozenset({country})),
             denominator="identified.foreign",
@@ -366,9 +365,7 @@ def _returns(cells: Cells, year: int) -> Iterator[Definition]:
                     f"repatriation.{direction}.{code}",
                     Section.FOLLOWED,
                     format_lazy(label, country=code),
-                    _(
-                        "Of the people who returned in the year in this direction: those from or to this country."
-                    ),
+                    _("Of the people who returned this way in the year: those from or to this country."),
                     f"repatriation_{direction}",
                     one(code),
                     denominator=f"repatriation.{direction}",

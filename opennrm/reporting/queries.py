@@ -9,11 +9,14 @@ from django.db import connection
 from opennrm.reporting.figures import Definition
 from opennrm.reporting.rules import Cell
 
+Parameters = dict[str, str | int | date | list[str] | None]
+
 # The latest decision that was both taken and known by the day of the account.
 _FOUND = """
-SELECT i.case_id, i.identified_on, extract(year FROM i.identified_on)::int AS year, i.sex, i.channel, i.exploitation, i.citizenship,
+SELECT i.case_id, i.identified_on, extract(year FROM i.identified_on)::int AS year,
+       i.sex, i.channel, i.exploitation, i.citizenship,
        CASE WHEN i.age < 18 THEN 'child' WHEN i.age >= 18 THEN 'adult' ELSE '' END AS age,
-       CASE d.decision WHEN 'official' THEN 'official' WHEN 'not_victim' THEN 'not_victim' ELSE 'potential' END AS status
+       CASE WHEN d.decision IN ('official', 'not_victim') THEN d.decision ELSE 'potential' END AS status
 FROM identification_identification i
 LEFT JOIN (
     SELECT DISTINCT ON (case_id) case_id, decision FROM identification_decision
@@ -23,10 +26,12 @@ LEFT JOIN (
 WHERE i.identified_on BETWEEN %(first)s AND %(last)s AND i.known_on <= %(as_at)s
 """
 _IDENTIFIED = f"""
-SELECT year, status, GROUPING(sex, age, channel, exploitation, citizenship), sex, age, channel, exploitation, citizenship, count(*)
+SELECT year, status, GROUPING(sex, age, channel, exploitation, citizenship),
+       sex, age, channel, exploitation, citizenship, count(*)
 FROM ({_FOUND}) found
 GROUP BY GROUPING SETS
-    ((year, status), (year, status, sex), (year, status, age), (year, status, channel), (year, status, exploitation), (year, status, citizenship))
+    ((year, status), (year, status, sex), (year, status, age), (year, status, channel),
+     (year, status, exploitation), (year, status, citizenship))
 """
 _GROUPED = {
     0b11111: "status",
@@ -39,24 +44,28 @@ _GROUPED = {
 
 _FACTS = """
 SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year,
-       CASE kind WHEN 'repatriation' THEN kind || '_' || split_part(subject, ':', 1) ELSE kind END AS dimension,
-       CASE kind WHEN 'repatriation' THEN split_part(subject, ':', 2) WHEN 'job_seeker' THEN kind ELSE subject END AS value
+       kind || CASE WHEN kind = 'repatriation' THEN '_' || split_part(subject, ':', 1) ELSE '' END AS dimension,
+       CASE kind WHEN 'repatriation' THEN split_part(subject, ':', 2)
+                 WHEN 'job_seeker' THEN kind ELSE subject END AS value
 FROM casefile_fact
 WHERE kind IN ('service', 'job_seeker', 'residence_permit', 'repatriation', 'cooperation')
   AND happened_on BETWEEN %(first)s AND %(last)s AND known_on <= %(as_at)s
 """
 _FOLLOWED = f"""
 SELECT year, dimension, had, count(*) FROM (
-    SELECT year, dimension, array_agg(DISTINCT value ORDER BY value) AS had FROM ({_FACTS}) fact GROUP BY case_id, year, dimension
+    SELECT year, dimension, array_agg(DISTINCT value ORDER BY value) AS had
+    FROM ({_FACTS}) fact GROUP BY case_id, year, dimension
 ) person GROUP BY year, dimension, had
 """
 
 _COMPETENT = """
-SELECT y.year, CASE WHEN c.role = 'mobile_unit' THEN c.role WHEN o.is_state THEN 'state_shelter' ELSE 'ngo_shelter' END AS dimension,
+SELECT y.year,
+       CASE WHEN c.role = 'mobile_unit' THEN c.role WHEN o.is_state THEN 'state_shelter' ELSE 'ngo_shelter' END,
        array_agg(DISTINCT CASE WHEN c.role = 'mobile_unit' THEN c.region_id ELSE o.code END)
 FROM generate_series(%(year_before)s, %(year)s) AS y (year)
 JOIN agencies_competence c ON c.role IN ('mobile_unit', 'shelter')
-    AND c.since <= least(make_date(y.year, 12, 31), %(as_at)s) AND (c.until IS NULL OR c.until >= make_date(y.year, 1, 1))
+    AND c.since <= least(make_date(y.year, 12, 31), %(as_at)s)
+    AND (c.until IS NULL OR c.until >= make_date(y.year, 1, 1))
 JOIN agencies_office o ON o.id = c.office_id
 WHERE c.role = 'shelter' OR c.region_id IS NOT NULL
 GROUP BY 1, 2
@@ -70,7 +79,7 @@ class Period:
     year: int
     as_at: date
 
-    def parameters(self, *, both: bool) -> dict[str, object]:
+    def parameters(self, *, both: bool) -> Parameters:
         """What the queries are asked for."""
         first = self.year - 1 if both else self.year
         return {
@@ -124,7 +133,10 @@ _RECORDED = {
 def _behind(dimension: str) -> str:
     identified = dimension in _RECORDED
     if identified:
-        rows = f"SELECT case_id, identified_on AS day, {_RECORDED[dimension]} AS had FROM ({_FOUND}) found WHERE status <> 'not_victim'"
+        rows = (
+            f"SELECT case_id, identified_on AS day, {_RECORDED[dimension]} AS had "
+            f"FROM ({_FOUND}) found WHERE status <> 'not_victim'"
+        )
     else:
         rows = (
             "SELECT case_id, min(happened_on) AS day, array_agg(DISTINCT value) AS had "
@@ -133,12 +145,13 @@ def _behind(dimension: str) -> str:
     return f"""
         SELECT case_id FROM ({rows}) person
         WHERE NOT had && %(none_of)s::text[]
-          AND CASE WHEN %(any_of)s::text[] IS NULL THEN NOT had <@ (%(other_than)s::text[] || ''::text) ELSE had && %(any_of)s::text[] END
+          AND CASE WHEN %(any_of)s::text[] IS NULL THEN NOT had <@ (%(other_than)s::text[] || ''::text)
+                   ELSE had && %(any_of)s::text[] END
         ORDER BY day DESC, case_id LIMIT %(limit)s
     """
 
 
-def _identified(parameters: dict[str, object]) -> list[Cell]:
+def _identified(parameters: Parameters) -> list[Cell]:
     with connection.cursor() as cursor:
         cursor.execute(_IDENTIFIED, parameters)
         found = []
@@ -150,7 +163,7 @@ def _identified(parameters: dict[str, object]) -> list[Cell]:
     return found
 
 
-def _followed(parameters: dict[str, object]) -> list[Cell]:
+def _followed(parameters: Parameters) -> list[Cell]:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWED, parameters)
         return [
@@ -158,7 +171,7 @@ def _followed(parameters: dict[str, object]) -> list[Cell]:
         ]
 
 
-def _competent(parameters: dict[str, object]) -> list[Cell]:
+def _competent(parameters: Parameters) -> list[Cell]:
     with connection.cursor() as cursor:
         cursor.execute(_COMPETENT, parameters)
         return [Cell(year, dimension, _values(had), len(had)) for year, dimension, had in cursor.fetchall()]

@@ -6,8 +6,8 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from opennrm.reporting.account import Account, Figure
 from opennrm.reporting.checks import Check
+from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.figures import SECTION_TITLES, Section
 from opennrm.reporting.rules import Count, State
 
@@ -77,7 +77,8 @@ def opening(account: Account) -> str:
     if found.now.value is None:
         return _("Nothing was reported for this year.")
     sentence = _(
-        "In %(year)d, %(all)d people were identified: %(potential)d potential and %(official)d official victims."
+        "In %(year)d, %(all)d people were identified: "
+        "%(potential)d potential and %(official)d official victims."
     ) % {
         "year": account.year,
         "all": found.now.value,

@@ -34,7 +34,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """So many people of a year alike in one respect, for example in their forms of exploitation, and in status."""
+    """So many people of a year alike in one respect, such as their forms of exploitation, and in status."""
 
     year: int
     dimension: str
@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """Which recorded values a figure counts; one value that fits is enough, so that nobody is counted twice."""
+    """Which recorded values a figure counts; one that fits is enough, so that nobody is counted twice."""
 
     any_of: frozenset[str] | None = None
     none_of: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ class Cells:
         return [cell for cell in self._by[dimension, year] if cell.status != NOT_VICTIM]
 
     def is_reported(self, dimension: str, year: int) -> bool:
-        """Whether anything at all was recorded in this respect for the year, which makes an empty group a known zero."""
+        """Whether anything was recorded in this respect for the year: then an empty group is a known zero."""
         return any(cell.values for cell in self._by[dimension, year])
 
     def values(self, dimension: str, year: int) -> list[str]:
@@ -101,7 +101,7 @@ class Cells:
 
 
 def as_at_of(year: int, as_at: date | None, today: date) -> date:
-    """The day whose knowledge the account counts: 31 March of the next year unless named, and never a day to come."""
+    """The day whose knowledge counts: 31 March of the next year unless named, and never a day to come."""
     if year > today.year or year < 1900:
         raise Problem("year_not_begun", _("There is no account of that year."), 404)
     wanted = as_at or date(year + 1, 3, 31)

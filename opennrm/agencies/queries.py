@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from opennrm.access.scope import Actor
 from opennrm.agencies.models import Competence, Office, Officer, Post, Region
 
-
 CASE_POSTS = ("case_worker", "head", "coordinator", "secretary")
 
 
@@ -110,13 +109,19 @@ def actor_for_user(user_id: int, username: str, today: date) -> Actor | None:
 
 def actor_for_username(username: str, today: date) -> Actor | None:
     """The same, by the name of the account."""
-    user_id = Officer.objects.filter(user__username=username, user__is_active=True).values_list("user_id", flat=True).first()
+    user_id = (
+        Officer.objects.filter(user__username=username, user__is_active=True)
+        .values_list("user_id", flat=True)
+        .first()
+    )
     return actor_for_user(user_id, username, today) if user_id else None
 
 
 def account_in(office_id: int, today: date) -> str | None:
     """The account of somebody who works with cases in an office, where one has an account."""
-    rows = Post.objects.filter(_in_force(today), office=office_id, officer__user__isnull=False, role__in=CASE_POSTS)
+    rows = Post.objects.filter(
+        _in_force(today), office=office_id, officer__user__isnull=False, role__in=CASE_POSTS
+    )
     return rows.order_by("is_head", "id").values_list("officer__user__username", flat=True).first()
 
 
@@ -128,8 +133,18 @@ def head_id(office_id: int, today: date) -> int | None:
 
 def accounts(today: date) -> list[AccountCard]:
     """The active accounts whose person holds a post today, one line each, in the order they were made."""
-    rows = Post.objects.filter(_in_force(today), officer__user__is_active=True).order_by("officer__user_id", "id")
-    columns = ("officer__user__username", "officer__name", "title", "title_sq", "role", "office__name", "office__name_sq")
+    rows = Post.objects.filter(_in_force(today), officer__user__is_active=True).order_by(
+        "officer__user_id", "id"
+    )
+    columns = (
+        "officer__user__username",
+        "officer__name",
+        "title",
+        "title_sq",
+        "role",
+        "office__name",
+        "office__name_sq",
+    )
     found: dict[str, AccountCard] = {}
     for row in rows.values_list(*columns):
         found.setdefault(row[0], AccountCard(*row))
@@ -157,14 +172,28 @@ def officers(ids: Iterable[int]) -> dict[int, OfficerCard]:
 
 def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     """The people who hold a post in these offices today, by name."""
-    ids = Post.objects.filter(_in_force(today), office__in=set(office_ids), officer__isnull=False).values("officer_id")
+    ids = Post.objects.filter(_in_force(today), office__in=set(office_ids), officer__isnull=False).values(
+        "officer_id"
+    )
     return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
 
 
 def head_of(office_id: int, today: date) -> OfficerCard | None:
     """Who answers for an office until it names somebody."""
-    post = Post.objects.filter(_in_force(today), office=office_id, officer__isnull=False).order_by("-is_head", "id").select_related("officer").first()
-    return OfficerCard(post.officer.id, post.officer.name, post.officer.phone) if post and post.officer else None
+    post = (
+        Post.objects.filter(_in_force(today), office=office_id, officer__isnull=False)
+        .order_by("-is_head", "id")
+        .select_related("officer")
+        .first()
+    )
+    return (
+        OfficerCard(post.officer.id, post.officer.name, post.officer.phone) if post and post.officer else None
+    )
+
+
+def substitute_of(office_id: int) -> int | None:
+    """The office that takes over where this one may not act."""
+    return Office.objects.filter(id=office_id).values_list("substitute_id", flat=True).first()
 
 
 def regions() -> dict[str, RegionCard]:
@@ -174,9 +203,12 @@ def regions() -> dict[str, RegionCard]:
 
 def competences(today: date) -> list[CompetenceCard]:
     """Who is competent for what, where, on a day; the order is the order in which offices are asked."""
-    rows = Competence.objects.filter(_in_force(today), Q(office__closed_on__isnull=True) | Q(office__closed_on__gt=today))
+    rows = Competence.objects.filter(
+        _in_force(today), Q(office__closed_on__isnull=True) | Q(office__closed_on__gt=today)
+    )
     return [
-        CompetenceCard(c.office_id, c.role, c.region_id, c.since, c.until) for c in rows.order_by("rank", "region_id", "office__code")
+        CompetenceCard(c.office_id, c.role, c.region_id, c.since, c.until)
+        for c in rows.order_by("rank", "region_id", "office__code")
     ]
 
 

@@ -28,7 +28,9 @@ from opennrm.lib.problems import NotFound, Problem
 def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None = None) -> None:
     """Keeps what happened on a case for the rules to see at the next note."""
     now = clock.now()
-    Happening.objects.bulk_create([Happening(case_id=case, kind=event, subject=subject, at=at or now, known_at=now)])
+    Happening.objects.bulk_create(
+        [Happening(case_id=case, kind=event, subject=subject, at=at or now, known_at=now)]
+    )
     audit.record("duties.remember", case=case, detail={"event": event, "subject": subject})
 
 
@@ -45,7 +47,9 @@ def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None)
         raise Problem("need_in_future", _("The day of the need must not be in the future."))
     if Happening.objects.filter(case=case, kind="need_recorded", subject=kind).exists() and _owed(case, kind):
         raise Problem("need_already_owed", _("This need is already recorded and somebody owes it."), 409)
-    casefile.write_journal(case=case, kind=JournalKind.NEED, happened_at=at or clock.now(), subject=kind, by=by)
+    casefile.write_journal(
+        case=case, kind=JournalKind.NEED, happened_at=at or clock.now(), subject=kind, by=by
+    )
     note(case=case, event="need_recorded", subject=kind, at=at, by=by)
 
 
@@ -55,7 +59,9 @@ def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
     DOOR.require(by, "duties.name_worker", row)
     now = clock.now()
     if officer not in {person.id for person in agencies.officers_of([row.holder_id], now.date())}:
-        raise Problem("not_of_this_office", _("Choose a person who holds a post in the office that holds the duty."))
+        raise Problem(
+            "not_of_this_office", _("Choose a person who holds a post in the office that holds the duty.")
+        )
     _must_be_open(row)
     if row.person_id == officer:
         return
@@ -74,7 +80,11 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
     row = _locked(duty)
     DOOR.require(by, "duties.fulfil", row)
     if row.kind == "lead":
-        raise Problem("lead_is_not_fulfilled", _("Leading a case ends when the case closes or another office accepts it."), 409)
+        raise Problem(
+            "lead_is_not_fulfilled",
+            _("Leading a case ends when the case closes or another office accepts it."),
+            409,
+        )
     _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
 
 
@@ -89,7 +99,14 @@ def waive(*, duty: UUID, reason: str, by: Actor) -> None:
     """Records that the person declined this; no other service depends on it."""
     row = _locked(duty)
     DOOR.require(by, "duties.waive", row)
-    _finish(row, Move.WAIVE, JournalKind.DUTY_WAIVED, by=by, reason=reason, waivable=sop(row.sop).kinds[row.kind].waivable)
+    _finish(
+        row,
+        Move.WAIVE,
+        JournalKind.DUTY_WAIVED,
+        by=by,
+        reason=reason,
+        waivable=sop(row.sop).kinds[row.kind].waivable,
+    )
 
 
 def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> None:
@@ -100,7 +117,9 @@ def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> No
     if until is not None and until <= now:
         raise Problem("suspension_ends_in_past", _("The day the suspension ends must be in the future."))
     ledger.move(row, Move.SUSPEND, now=now, by=by, reason=reason)
-    PauseRow.objects.bulk_create([PauseRow(duty=row, case_id=row.case_id, since=now, planned_until=until, reason=reason)])
+    PauseRow.objects.bulk_create(
+        [PauseRow(duty=row, case_id=row.case_id, since=now, planned_until=until, reason=reason)]
+    )
     row.due_at = None
     row.save(update_fields=["due_at"])
     _journal(row, JournalKind.DUTY_SUSPENDED, by=by)
@@ -137,7 +156,10 @@ def due_from_limit(row: Duty) -> datetime | None:
     """The due instant computed anew from procedure, start, calendar and pauses; never a counter."""
     if row.limit_amount is None:
         return None
-    pauses = [Pause(since, until) for since, until in PauseRow.objects.filter(duty=row).values_list("since", "until")]
+    pauses = [
+        Pause(since, until)
+        for since, until in PauseRow.objects.filter(duty=row).values_list("since", "until")
+    ]
     limit = Limit(row.limit_amount, Unit(row.limit_unit), row.verified, row.limit_acts)
     return due_at(row.started_at, limit, sop(row.sop).calendar, pauses)
 
@@ -155,12 +177,16 @@ def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:
         ledger.close_sight(row, case=case, now=now)
 
 
-def _finish(row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str = "", waivable: bool = True) -> None:
+def _finish(
+    row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str = "", waivable: bool = True
+) -> None:
     now = clock.now()
     _withdraw_open_offers(row, by=by)
     ledger.move(row, what, now=now, by=by, reason=reason, waivable=waivable)
     _journal(row, kind, by=by)
-    audit.record(f"duties.{what}", case=row.case_id, subject=str(row.id), detail={"reason": reason} if reason else None)
+    audit.record(
+        f"duties.{what}", case=row.case_id, subject=str(row.id), detail={"reason": reason} if reason else None
+    )
     if row.case_id is None:
         return
     follows = sop(row.sop).kinds[row.kind].on_fulfilled if what is Move.FULFIL else ""
@@ -168,8 +194,6 @@ def _finish(row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str 
         note(case=row.case_id, event=follows, subject=row.subject, by=by)
     # Sight ends last: the same transaction still writes what follows from the act.
     ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
-
-
 
 
 def _withdraw_open_offers(row: Duty, *, by: Actor) -> None:
@@ -180,7 +204,9 @@ def _withdraw_open_offers(row: Duty, *, by: Actor) -> None:
 
 def _journal(row: Duty, kind: JournalKind, *, by: Actor, to_office: int | None = None) -> None:
     if row.case_id:
-        casefile.write_journal(case=row.case_id, kind=kind, happened_at=clock.now(), subject=row.kind, by=by, to_office=to_office)
+        casefile.write_journal(
+            case=row.case_id, kind=kind, happened_at=clock.now(), subject=row.kind, by=by, to_office=to_office
+        )
 
 
 def _locked(duty: UUID) -> Duty:

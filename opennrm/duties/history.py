@@ -24,10 +24,14 @@ class EventCard:
 def events(duty: UUID) -> list[EventCard]:
     """What happened to a duty, the newest first."""
     rows = Event.objects.filter(duty=duty).order_by("-at", "-known_at", "-id")
-    return [EventCard(e.at, e.known_at, e.kind, e.state_after, e.office_id, e.officer_id, e.reason) for e in rows]
+    return [
+        EventCard(e.at, e.known_at, e.kind, e.state_after, e.office_id, e.officer_id, e.reason) for e in rows
+    ]
 
 
 def open_offers(duties: list[UUID]) -> dict[UUID, tuple[UUID, int]]:
     """The offers that wait for an answer, by duty: the offer and the office that was asked."""
-    rows = Offer.objects.filter(duty__in=duties, state=OfferState.OPEN).values_list("duty_id", "id", "to_office_id")
+    rows = Offer.objects.filter(duty__in=duties, state=OfferState.OPEN).values_list(
+        "duty_id", "id", "to_office_id"
+    )
     return {duty: (offer, office) for duty, offer, office in rows}

@@ -156,7 +156,13 @@ def support_kinds(sop_id: str = DEFAULT_SOP) -> list[Kind]:
 
 
 def worklist(
-    offices: Sequence[int], *, show: str = "all", now: datetime, end_of_today: datetime, limit: int = 50, offset: int = 0
+    offices: Sequence[int],
+    *,
+    show: str = "all",
+    now: datetime,
+    end_of_today: datetime,
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[DutyCard]:
     """What these offices owe, the most urgent first; one filter of the counters, or all."""
     rows = Duty.objects.filter(holder__in=list(offices), ended_at__isnull=True)
@@ -202,7 +208,9 @@ def duties_of(case_id: UUID, *, open_only: bool = False) -> list[DutyCard]:
         rows = rows.filter(ended_at__isnull=True)
     cards = [_card(row) for row in rows]
     last = datetime.max.replace(tzinfo=clock.now().tzinfo)
-    return sorted(cards, key=lambda card: (card.kind != "lead", card.due_at or last, card.started_at, card.kind))
+    return sorted(
+        cards, key=lambda card: (card.kind != "lead", card.due_at or last, card.started_at, card.kind)
+    )
 
 
 def responsible(case: CaseCard, at: datetime) -> list[DutyCard]:
@@ -221,16 +229,48 @@ def responsible(case: CaseCard, at: datetime) -> list[DutyCard]:
         if state is None or holder is None:
             continue
         since = next(h.since for h in reversed(holdings[row.id]) if h.since <= at)
-        person = next((a.officer_id for a in reversed(named[row.id]) if a.since <= at and (a.until is None or at < a.until)), None)
+        person = next(
+            (
+                a.officer_id
+                for a in reversed(named[row.id])
+                if a.since <= at and (a.until is None or at < a.until)
+            ),
+            None,
+        )
         paused = any(p.since <= at and (p.until is None or at < p.until) for p in pauses[row.id])
-        answer.append(_card(row, state=str(state), holder=holder, person=person, since=since, due=None if paused else row.due_at))
+        answer.append(
+            _card(
+                row,
+                state=str(state),
+                holder=holder,
+                person=person,
+                since=since,
+                due=None if paused else row.due_at,
+            )
+        )
     last = datetime.max.replace(tzinfo=at.tzinfo)
-    return sorted(answer, key=lambda card: (card.kind != "lead", card.ended_at is not None, card.due_at or last, card.kind, str(card.id)))
+    return sorted(
+        answer,
+        key=lambda card: (
+            card.kind != "lead",
+            card.ended_at is not None,
+            card.due_at or last,
+            card.kind,
+            str(card.id),
+        ),
+    )
 
 
 def lead_office_at(case: CaseCard, at: datetime) -> int | None:
     """Which office led the case at an instant."""
-    return next((card.holder_id for card in responsible(case, at) if card.kind == "lead" and card.state in ("held", "suspended", "lapsed")), None)
+    return next(
+        (
+            card.holder_id
+            for card in responsible(case, at)
+            if card.kind == "lead" and card.state in ("held", "suspended", "lapsed")
+        ),
+        None,
+    )
 
 
 def histories(case_id: UUID) -> list[DutyHistory]:
@@ -243,7 +283,9 @@ def histories(case_id: UUID) -> list[DutyHistory]:
     return [
         DutyHistory(
             duty=card,
-            bars=tuple(Bar(h.office_id, _named_in(h, named[card.id]), h.since, h.until) for h in holdings[card.id]),
+            bars=tuple(
+                Bar(h.office_id, _named_in(h, named[card.id]), h.since, h.until) for h in holdings[card.id]
+            ),
             pauses=tuple((p.since, p.until) for p in pauses[card.id]),
         )
         for card in cards
@@ -283,7 +325,9 @@ def gap_grid() -> list[GapCell]:
         .annotate(people=Count("case", distinct=True), since=Min("started_at"))
         .order_by("subject", "region")
     )
-    return [GapCell(r["subject"], kind_label(r["subject"]), r["region"], r["people"], r["since"]) for r in rows]
+    return [
+        GapCell(r["subject"], kind_label(r["subject"]), r["region"], r["people"], r["since"]) for r in rows
+    ]
 
 
 def gap_lines(*, kind: str | None = None, region: str | None = None, limit: int = 100) -> list[GapLine]:
@@ -315,7 +359,12 @@ def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
     known = agencies.competences(clock.now().date())
     language = get_language() or "en"
     return [
-        CompetenceCell(role.code, role.name.in_language(language), region, competent_office(known, role=role.code, region=region))
+        CompetenceCell(
+            role.code,
+            role.name.in_language(language),
+            region,
+            competent_office(known, role=role.code, region=region),
+        )
         for role in sop(sop_id).roles.values()
         if role.found_by == "competence"
         for region in agencies.regions()
@@ -324,12 +373,20 @@ def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
 
 def needs(case_id: UUID) -> list[tuple[str, datetime]]:
     """The kinds of assistance recorded as needed on a case, and since when."""
-    return list(Happening.objects.filter(case=case_id, kind="need_recorded").order_by("at").values_list("subject", "at"))
+    return list(
+        Happening.objects.filter(case=case_id, kind="need_recorded")
+        .order_by("at")
+        .values_list("subject", "at")
+    )
 
 
 def in_danger(case_id: UUID) -> bool:
     """Whether the last word on it says that the person is not safe where she is."""
-    told = Happening.objects.filter(case=case_id, kind__in=("in_danger", "is_safe")).order_by("-at").values_list("kind", flat=True)
+    told = (
+        Happening.objects.filter(case=case_id, kind__in=("in_danger", "is_safe"))
+        .order_by("-at")
+        .values_list("kind", flat=True)
+    )
     return told.first() == "in_danger"
 
 
@@ -341,7 +398,9 @@ def _grouped(rows: Iterable[object]) -> dict[UUID, list]:  # type: ignore[type-a
 
 
 def _named_in(holding: Holding, named: Sequence[Assignment]) -> int | None:
-    inside = [a for a in named if a.since >= holding.since and (holding.until is None or a.since < holding.until)]
+    inside = [
+        a for a in named if a.since >= holding.since and (holding.until is None or a.since < holding.until)
+    ]
     return inside[-1].officer_id if inside else None
 
 

@@ -9,7 +9,7 @@ MOVES = {"fulfil": Move.FULFIL, "waive": Move.WAIVE, "suspend": Move.SUSPEND, "r
 
 
 def verbs(actor: Actor, card: DutyCard, *, offered: bool = False) -> tuple[str, ...]:
-    """What this actor can do to a duty as it stands, by the same door and rules that would refuse the rest."""
+    """What this actor can do to a duty as it stands, by the door and rules that refuse the rest."""
     state = State(card.state)
     possible = [verb for verb, move in MOVES.items() if (state, move) in TRANSITIONS]
     if state in OPEN:

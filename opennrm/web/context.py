@@ -8,6 +8,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from opennrm.access import matrix
+from opennrm.access import queries as access
+from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
 from opennrm.web import guards
 
 NAVIGATION = [
@@ -21,16 +25,41 @@ NAVIGATION = [
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """What every page's frame shows: navigation for her post, language, office, the demo banner."""
-    actor = getattr(request, "actor", None)
-    current = request.resolver_match.view_name if request.resolver_match else ""
+    actor: Actor | None = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "demo": getattr(request, "demo", False) or bool(request.session.get("demo")) if hasattr(request, "session") else False,
+        "demo": is_demo(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "right_to_left": get_language_bidi(),
-        "navigation": [
-            {"label": label, "url": reverse(name), "current": name == current}
-            for name, label in NAVIGATION
-            if actor is not None and guards.may_enter(actor, name)
-        ],
+        "navigation": navigation(request, actor),
+        **_account(request, actor),
+    }
+
+
+def is_demo() -> bool:
+    """Whether everything in this database is invented."""
+    deployment = access.deployment()
+    return deployment is not None and deployment.is_demo
+
+
+def navigation(request: HttpRequest, actor: Actor | None) -> list[dict[str, Any]]:
+    """The parts of the service that her posts open."""
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {"label": label, "url": reverse(name), "current": name == current}
+        for name, label in NAVIGATION
+        if actor is not None and name in matrix.routes() and guards.may_enter(actor, name)
+    ]
+
+
+def _account(request: HttpRequest, actor: Actor | None) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    person = agencies.officers([actor.officer]).get(actor.officer) if actor and actor.officer else None
+    offices = agencies.offices(actor.offices) if actor else {}
+    return {
+        "signed_in_person": person.name if person else user.get_username(),
+        "signed_in_office": ", ".join(office.shown for office in offices.values()),
+        "sign_out_url": reverse("account_logout"),
     }

@@ -23,10 +23,18 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        # Back after leaving, or on a shared machine, must find nothing kept.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if guards.is_open_to_all(request):
             return self.get_response(request)
         if not request.user.is_authenticated:
             return guards.to_sign_in(request)
+        if guards.is_before_second_factor(request):
+            return self.get_response(request)
         if guards.second_factor_is_missing(request):
             return guards.to_second_factor()
         actor = actor_for_user(request.user.pk, request.user.get_username(), clock.local_day(clock.now()))

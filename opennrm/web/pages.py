@@ -12,6 +12,7 @@ TITLES = {
     403: _("You may not do this"),
     404: _("Nothing here"),
     409: _("This has changed"),
+    429: _("Too many tries"),
 }
 
 

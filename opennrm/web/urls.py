@@ -1,13 +1,46 @@
 from __future__ import annotations
 
-from django.urls import include, path
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.urls import path
+from django.views.i18n import set_language
 
-from opennrm.web import health
+from opennrm.web import case_list, duties, entrance, health, offers, worklist
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("leave/", entrance.leave, name="leave"),
+    path("nothing/", entrance.nothing, name="nothing"),
+    path("language/", set_language, name="set_language"),
+    path("demo/sign-in/<str:username>/", entrance.demo_sign_in, name="demo_sign_in"),
+    path("accounts/login/", entrance.SignIn.as_view(), name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/second-step/", mfa.index, name="mfa_index"),
+    path("accounts/second-step/authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/second-step/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("accounts/second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("accounts/second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("accounts/second-step/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/second-step/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("", worklist.worklist, name="worklist"),
+    path("notices/<uuid:notice>/read/", worklist.read_notice, name="read_notice"),
+    path("cases/", case_list.cases, name="cases"),
+    path("duties/<uuid:duty>/", duties.duty, name="duty"),
+    path("duties/<uuid:duty>/name/", duties.name_worker, name="name_worker"),
+    path("duties/<uuid:duty>/done/", duties.fulfil, name="fulfil"),
+    path("duties/<uuid:duty>/waive/", duties.waive, name="waive"),
+    path("duties/<uuid:duty>/suspend/", duties.suspend, name="suspend"),
+    path("duties/<uuid:duty>/resume/", duties.resume, name="resume"),
+    path("duties/<uuid:duty>/hand-over/", duties.hand_over, name="hand_over"),
+    path("offers/<uuid:offer>/", offers.offer, name="offer"),
+    path("offers/<uuid:offer>/accept/", offers.accept, name="accept_offer"),
+    path("offers/<uuid:offer>/decline/", offers.decline, name="decline_offer"),
+    path("offers/<uuid:offer>/withdraw/", offers.withdraw, name="withdraw_offer"),
 ]
 
 handler404 = "opennrm.web.errors.not_found"
 handler500 = "opennrm.web.errors.server_error"
+handler429 = "opennrm.web.entrance.too_many"

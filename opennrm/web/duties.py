@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.access import audit
+from opennrm.access import queries as access
+from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import queries as cases
+from opennrm.duties import actions, handover, queries
+from opennrm.duties.policies import DOOR
+from opennrm.duties.queries import DutyCard
+from opennrm.lib import clock
+from opennrm.lib.problems import Problem
+from opennrm.web import duty_forms, guards, pages
+from opennrm.web.duty_page import duty_page
+from opennrm.web.forms import GovukForm
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a form page about a duty says: heading, button, the message after it, what follows from it."""
+
+    title: Promise
+    button: Promise
+    done: Promise
+    hint: Promise | str = ""
+
+
+NAME = Words(_("Name a worker"), _("Name"), _("The worker is named."))
+FULFIL = Words(
+    _("Is this done?"),
+    _("Yes, it is done"),
+    _("The duty is done."),
+    _("Your name and the hour go on record. What follows from it by the rules is owed from now on."),
+)
+WAIVE = Words(
+    _("The person does not want this"),
+    _("Record it"),
+    _("Recorded. No other help depends on it."),
+    _("Declining one kind of help ends no other."),
+)
+SUSPEND = Words(
+    _("Put this off"),
+    _("Put it off"),
+    _("The duty waits. Your office still holds it."),
+    _("The limit stands still, and your office still owes it."),
+)
+RESUME = Words(
+    _("Go on with this"),
+    _("Go on"),
+    _("The limit runs again."),
+    _("The time it stood still is added to the limit."),
+)
+OFFER = Words(
+    _("Hand this over"),
+    _("Offer it"),
+    _("Offered. Until that office accepts, your office still owes it."),
+    _("The office sees a few facts and no name. Until it accepts, your office owes this."),
+)
+
+
+def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """One duty: what, who, by when, under which rule, and what happened to it."""
+    actor = guards.actor_of(request)
+    card = queries.duty(duty)
+    audit.record("duties.read", case=card.case_id, subject=str(card.id))
+    return render(request, "duties/duty.html", duty_page(actor, card))
+
+
+def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Names who of the office does it."""
+    actor, card = _opened(request, duty, "duties.name_worker")
+    people = agencies.officers_of([card.holder_id], clock.local_day(clock.now()))
+    form = duty_forms.NameWorker(request.POST or None, people=people, initial={"officer": card.person_id})
+    return _answer(
+        request,
+        card,
+        form,
+        NAME,
+        lambda: actions.name_worker(duty=card.id, officer=form.cleaned_data["officer"], by=actor),
+    )
+
+
+def fulfil(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Says that it is done."""
+    actor, card = _opened(request, duty, "duties.fulfil")
+    return _answer(request, card, _confirm(request), FULFIL, lambda: actions.fulfil(duty=card.id, by=actor))
+
+
+def waive(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Records that the person does not want it."""
+    actor, card = _opened(request, duty, "duties.waive")
+    form = duty_forms.Waive(request.POST or None)
+    return _answer(
+        request,
+        card,
+        form,
+        WAIVE,
+        lambda: actions.waive(duty=card.id, reason=form.cleaned_data["reason"], by=actor),
+    )
+
+
+def suspend(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Puts it off for a reason, until a day."""
+    actor, card = _opened(request, duty, "duties.suspend")
+    form = duty_forms.Suspend(request.POST or None)
+    return _answer(
+        request,
+        card,
+        form,
+        SUSPEND,
+        lambda: actions.suspend(duty=card.id, reason=form.cleaned_data["reason"], until=form.end(), by=actor),
+    )
+
+
+def resume(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Lets its limit run again."""
+    actor, card = _opened(request, duty, "duties.resume")
+    return _answer(request, card, _confirm(request), RESUME, lambda: actions.resume(duty=card.id, by=actor))
+
+
+def hand_over(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Offers it to another office; the excluded stand in no list."""
+    actor, card = _opened(request, duty, "duties.offer")
+    never = access.excluded(card.case_id)[0] if card.case_id else frozenset()
+    offices = duty_forms.office_choices(
+        role=card.role,
+        region=card.region,
+        without={*never, card.holder_id},
+        today=clock.local_day(clock.now()),
+    )
+    form = duty_forms.HandOver(request.POST or None, offices=offices)
+    return _answer(
+        request,
+        card,
+        form,
+        OFFER,
+        lambda: handover.offer(duty=card.id, to_office=form.cleaned_data["office"], by=actor),
+    )
+
+
+def _opened(request: HttpRequest, duty: UUID, word: str) -> tuple[Actor, DutyCard]:
+    actor = guards.actor_of(request)
+    card = queries.duty(duty)
+    DOOR.require(actor, word, card)
+    if not card.is_open:
+        raise Problem("duty_is_over", _("This duty is already over."), 409)
+    if request.POST.get("seen", card.stands) != card.stands:
+        raise Problem("changed_meanwhile", pages.CHANGED_MEANWHILE, 409)
+    return actor, card
+
+
+def _confirm(request: HttpRequest) -> GovukForm:
+    return duty_forms.Confirm(request.POST if request.method == "POST" else None)
+
+
+def _answer(
+    request: HttpRequest, card: DutyCard, form: GovukForm, said: Words, act: Callable[[], Any]
+) -> HttpResponse:
+    back = _back(request, card)
+    if request.method == "POST" and form.is_valid():
+        act()
+        messages.success(request, said.done)
+        return HttpResponseRedirect(back)
+    audit.record("duties.read", case=card.case_id, subject=str(card.id))
+    reference = cases.case_by_id(card.case_id).reference if card.case_id else ""
+    context = {
+        "card": card,
+        "reference": reference,
+        "form": form,
+        "said": said,
+        "cancel_url": back,
+        "back": _from(request),
+    }
+    return render(request, "duties/form.html", context)
+
+
+def _from(request: HttpRequest) -> str:
+    return "today" if "today" in (request.POST.get("back"), request.GET.get("back")) else ""
+
+
+def _back(request: HttpRequest, card: DutyCard) -> str:
+    return reverse("worklist") if _from(request) else reverse("duty", args=[card.id])

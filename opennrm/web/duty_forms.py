@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.agencies import queries as agencies
+from opennrm.lib import clock
+from opennrm.web.duty_words import SUSPEND_REASONS, WAIVE_REASONS
+from opennrm.web.forms import DateField, GovukForm, Radios
+from opennrm.web.words import DECLINE_REASONS, choices
+
+
+class Confirm(GovukForm):
+    """Nothing to fill in: the button is the answer."""
+
+
+class NameWorker(GovukForm):
+    """Who of the office does it."""
+
+    officer = forms.TypedChoiceField(label=_("Who does it?"), coerce=int, widget=Radios)
+
+    def __init__(self, *args: Any, people: Sequence[agencies.OfficerCard], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].choices = [(one.id, one.name) for one in people]  # type: ignore[attr-defined]
+
+
+class Waive(GovukForm):
+    """Why the person does without it."""
+
+    reason = forms.ChoiceField(label=_("Why?"), widget=Radios, choices=choices(WAIVE_REASONS))
+
+
+class Suspend(GovukForm):
+    """Why the duty waits, and until when."""
+
+    reason = forms.ChoiceField(label=_("Why does it wait?"), widget=Radios, choices=choices(SUSPEND_REASONS))
+    until = DateField(
+        label=_("Until when?"),
+        help_text=_("Leave it empty if nobody can say."),
+        required=False,
+        not_before=lambda: _tomorrow(),
+    )
+
+    def end(self) -> datetime | None:
+        """The midnight that ends the last day of waiting."""
+        day: date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+
+
+class HandOver(GovukForm):
+    """Which office is asked."""
+
+    office = forms.TypedChoiceField(label=_("Which office do you ask?"), coerce=int, widget=forms.Select)
+
+    def __init__(self, *args: Any, offices: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [("", __("Choose an office")), *offices]  # type: ignore[attr-defined]
+
+
+class Decline(GovukForm):
+    """Why the office declines an offer."""
+
+    reason = forms.ChoiceField(
+        label=_("Why does your office decline?"), widget=Radios, choices=choices(DECLINE_REASONS)
+    )
+
+
+def office_choices(
+    *, role: str, region: str | None, without: Iterable[int], today: date
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The offices that can be asked: those competent for the role first, then the rest by region."""
+    never = set(without)
+    known = {
+        o.id: o
+        for o in agencies.offices().values()
+        if o.id not in never and (o.closed_on is None or o.closed_on > today)
+    }
+    regions = agencies.regions()
+    fit = dict.fromkeys(
+        c.office
+        for c in agencies.competences(today)
+        if c.role == role and c.region in (None, region) and c.office in known
+    )
+    groups = [(__("Competent for this"), [(office, known[office].shown) for office in fit])]
+    for code, name in [(None, __("Whole country")), *((code, one.shown) for code, one in regions.items())]:
+        rest = sorted((o.shown, o.id) for o in known.values() if o.region == code and o.id not in fit)
+        groups.append((name, [(office, shown) for shown, office in rest]))
+    return [(title, offices) for title, offices in groups if offices]
+
+
+def _tomorrow() -> date:
+    return timezone.localdate(clock.now()) + timedelta(days=1)

@@ -1,0 +1,147 @@
+"""What a duty, its history and what an office was told are called on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opennrm.agencies.queries import OfficeCard, OfficerCard
+from opennrm.duties.history import EventCard
+from opennrm.duties.queries import OfferCard
+from opennrm.identification.queries import CaseLine
+from opennrm.people.rules import language_code
+from opennrm.web import names
+from opennrm.web.words import DECLINE_REASONS, Words, said
+
+# Everybody at work speaks these; for any other an interpreter matters.
+SPOKEN_AT_WORK = ("sq", "en", "")
+
+NOTICES: Words = {
+    "lapsed": gettext_lazy("The limit of this duty has passed. Your office still owes it."),
+    "reminded": gettext_lazy("The day this duty was due has passed."),
+    "escalated": gettext_lazy(
+        "An office has not done this in time. You were told because the procedure says so."
+    ),
+    "declined": gettext_lazy("The office you asked declined. The duty stays with you."),
+    "offer_expired": gettext_lazy("The office you asked did not answer in time. The duty stays with you."),
+}
+WAIVE_REASONS: Words = {
+    "declined": gettext_lazy("The person does not want it"),
+    "has_it_elsewhere": gettext_lazy("The person has it from elsewhere"),
+    "not_now": gettext_lazy("The person does not want it now"),
+}
+SUSPEND_REASONS: Words = {
+    "person_asked": gettext_lazy("The person asked to wait"),
+    "ill": gettext_lazy("The person is ill"),
+    "not_reached": gettext_lazy("The person cannot be reached"),
+    "waits_for_paper": gettext_lazy("A document is missing"),
+    "waits_for_office": gettext_lazy("Another office must act first"),
+    "other": gettext_lazy("Another reason"),
+}
+EVENTS: Words = {
+    "created": gettext_lazy("The duty came to be"),
+    "named": gettext_lazy("A person was named"),
+    "offered": gettext_lazy("Offered to another office"),
+    "withdrawn": gettext_lazy("The offer was withdrawn"),
+    "offer_expired": gettext_lazy("The offer was not answered in time"),
+    "hand_over": gettext_lazy("Another office accepted it"),
+    "fulfil": gettext_lazy("Done"),
+    "waive": gettext_lazy("Not wanted by the person"),
+    "suspend": gettext_lazy("Suspended"),
+    "resume": gettext_lazy("Goes on"),
+    "lapsed": gettext_lazy("The limit passed"),
+    "reminded": gettext_lazy("A reminder was sent"),
+    "escalated": gettext_lazy("The office above was told"),
+    "end": gettext_lazy("Ended"),
+}
+OFFER_STATES: Words = {
+    "open": gettext_lazy("Waits for an answer"),
+    "accepted": gettext_lazy("Accepted"),
+    "declined": gettext_lazy("Declined"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "expired": gettext_lazy("Not answered in time"),
+}
+OFFER_COLOURS = {
+    "open": "blue",
+    "accepted": "green",
+    "declined": "red",
+    "withdrawn": "grey",
+    "expired": "grey",
+}
+
+
+def end_of_today(now: datetime) -> datetime:
+    """The midnight that ends this day where the offices are."""
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), tzinfo=timezone.get_current_timezone())
+
+
+def day_heading(due: datetime | None, now: datetime) -> str:
+    """The heading under which a duty stands in a list by day."""
+    if due is None:
+        return _("Without a date")
+    if due < now:
+        return _("Late")
+    day, today = timezone.localdate(due), timezone.localdate(now)
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return long_day(day)
+
+
+def long_day(day: date) -> str:
+    """A day with its weekday: Thursday 3 December 2026."""
+    return str(date_format(day, "l j F Y"))
+
+
+def speaks(language: str) -> str:
+    """Which language the person speaks, where an interpreter matters; else nothing."""
+    code = language_code(language)
+    return "" if code in SPOKEN_AT_WORK else _("speaks %(language)s") % {"language": names.language(code)}
+
+
+def what_to_know(line: CaseLine) -> str:
+    """What one needs to know of the person before one knows her: no name."""
+    parts = [_("a child") if line.fork == "child" else "", speaks(line.language)]
+    return ", ".join(part for part in parts if part)
+
+
+def reason_of(
+    event: EventCard, offices: Mapping[str, OfficeCard], officers: Mapping[int, OfficerCard]
+) -> str:
+    """The reason of an event in words: who was named, which office was asked, why it was put off."""
+    if event.kind == "named":
+        person = officers.get(int(event.reason)) if event.reason.isdigit() else None
+        return person.name if person else ""
+    if event.kind == "offered":
+        return offices[event.reason].shown if event.reason in offices else event.reason
+    if event.kind == "escalated" or not event.reason:
+        return ""
+    if event.reason == "case_closed":
+        return _("The case was closed")
+    for words in (WAIVE_REASONS, SUSPEND_REASONS, DECLINE_REASONS):
+        if event.reason in words:
+            return said(words, event.reason)
+    return ""
+
+
+def what_to_know_of_offer(offer: OfferCard) -> str:
+    """The same for a case that is only on offer, from what the offer shows."""
+    parts = [_("a child") if offer.child else "", speaks(offer.language)]
+    return ", ".join(part for part in parts if part)
+
+
+def moment(instant: datetime) -> str:
+    """A day and an hour where the offices are: 3 December 2026, 14:05."""
+    return str(date_format(timezone.localtime(instant), "j F Y, H:i"))
+
+
+def day(instant: datetime) -> str:
+    """A day where the offices are: 3 December 2026."""
+    return str(date_format(timezone.localtime(instant), "j F Y"))

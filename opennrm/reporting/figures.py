@@ -298,7 +298,7 @@ FIXED: tuple[Definition, ...] = (
 
 
 def definitions(cells: Cells, year: int, country: str) -> list[Definition]:
-    """The figures of an account in their order: the fixed ones, one for each country and rare form that occurs."""
+    """The figures in their order: the fixed ones, one for each country and rare form that occurs."""
     found = [
         *FIXED,
         *_rare_forms(cells, year),

@@ -44,7 +44,7 @@ _GROUPED = {
 
 _FACTS = """
 SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year,
-       kind || CASE WHEN kind = 'repatriation' THEN '_' || split_part(subject, ':', 1) ELSE '' END AS dimension,
+       kind || CASE kind WHEN 'repatriation' THEN '_' || split_part(subject, ':', 1) ELSE '' END AS dimension,
        CASE kind WHEN 'repatriation' THEN split_part(subject, ':', 2)
                  WHEN 'job_seeker' THEN kind ELSE subject END AS value
 FROM casefile_fact
@@ -60,7 +60,8 @@ SELECT year, dimension, had, count(*) FROM (
 
 _COMPETENT = """
 SELECT y.year,
-       CASE WHEN c.role = 'mobile_unit' THEN c.role WHEN o.is_state THEN 'state_shelter' ELSE 'ngo_shelter' END,
+       CASE WHEN c.role = 'mobile_unit' THEN c.role
+            WHEN o.is_state THEN 'state_shelter' ELSE 'ngo_shelter' END,
        array_agg(DISTINCT CASE WHEN c.role = 'mobile_unit' THEN c.region_id ELSE o.code END)
 FROM generate_series(%(year_before)s, %(year)s) AS y (year)
 JOIN agencies_competence c ON c.role IN ('mobile_unit', 'shelter')

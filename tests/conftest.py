@@ -53,7 +53,11 @@ def copy_database(admin_url: str, name: str) -> None:
     """A new database that starts as the template."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER opennrm_owner").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER opennrm_owner").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO opennrm_app").format(sql.Identifier(name)))
 
@@ -86,7 +90,11 @@ def _load_world() -> None:
         authority = queries.office_by_code("authority")
         assert authority is not None
         access.enter_order(
-            office=authority.id, classes=["ordinary"], reference=world.AUTHORITY_ORDER, since=clock.now(), by=actor
+            office=authority.id,
+            classes=["ordinary"],
+            reference=world.AUTHORITY_ORDER,
+            since=clock.now(),
+            by=actor,
         )
 
 

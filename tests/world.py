@@ -15,7 +15,11 @@ from opennrm.agencies.actions import (
 
 LONG_AGO = date(2018, 1, 1)
 
-REGIONS = [NewRegion("AL-11", "Tirana", "Tiranë"), NewRegion("AL-12", "Vlorë", "Vlorë"), NewRegion("AL-07", "Kukës", "Kukës")]
+REGIONS = [
+    NewRegion("AL-11", "Tirana", "Tiranë"),
+    NewRegion("AL-12", "Vlorë", "Vlorë"),
+    NewRegion("AL-07", "Kukës", "Kukës"),
+]
 
 ORGANISATIONS = [
     NewOrganisation(code, name, name, "CentralGovernmentOrganisation")
@@ -43,7 +47,15 @@ _OFFICES = {
     "labour": ("labour", None),
 }
 OFFICES = [
-    NewOffice(code, f"Office {code}", f"Zyra {code}", organisation, is_state=organisation != "shelter", opened_on=LONG_AGO, region=region)
+    NewOffice(
+        code,
+        f"Office {code}",
+        f"Zyra {code}",
+        organisation,
+        is_state=organisation != "shelter",
+        opened_on=LONG_AGO,
+        region=region,
+    )
     for code, (organisation, region) in _OFFICES.items()
 ]
 
@@ -83,7 +95,17 @@ PEOPLE = [
     ("admin-abe", "authority", "admin", False),
 ]
 POSTS = [
-    NewPost(office, f"Post of {username}", f"Vendi i {username}", role, True, LONG_AGO, is_head=head, officer=f"Test {username}", username=username)
+    NewPost(
+        office,
+        f"Post of {username}",
+        f"Vendi i {username}",
+        role,
+        True,
+        LONG_AGO,
+        is_head=head,
+        officer=f"Test {username}",
+        username=username,
+    )
     for username, office, role, head in PEOPLE
 ]
 

@@ -44,7 +44,9 @@ def grant_all(*, case: UUID, grants: Sequence[Grant], at: datetime, case_opened_
     )
 
 
-def standing(*, case: UUID, kind: BasisKind, reference: str, keep: int | None = None) -> list[tuple[int, tuple[str, ...]]]:
+def standing(
+    *, case: UUID, kind: BasisKind, reference: str, keep: int | None = None
+) -> list[tuple[int, tuple[str, ...]]]:
     """The offices that see the case on this basis, but for one, and the classes it opens to them."""
     rows = _bases(case, kind, reference, keep).values_list("office_id", "classes")
     return [(office, tuple(classes)) for office, classes in rows]
@@ -99,5 +101,7 @@ def end_exclusion(*, exclusion: UUID, case: UUID, at: datetime, by: Actor) -> No
 def enter_order(*, office: int, classes: Iterable[str], reference: str, since: datetime, by: Actor) -> None:
     """Enters a standing legal order; every case that is opened from now on is under it."""
     if not Order.objects.filter(office_id=office, reference=reference).exists():
-        Order.objects.bulk_create([Order(office_id=office, classes=list(classes), reference=reference, since=since)])
+        Order.objects.bulk_create(
+            [Order(office_id=office, classes=list(classes), reference=reference, since=since)]
+        )
         audit.record("access.enter_order", subject=reference)

@@ -16,7 +16,9 @@ def install(admin_url: str, database: str = "opennrm") -> str:
 
 def upgrade(owner: str) -> None:
     """Migrates as the owner role and makes grants and policies what the matrix says."""
-    connections.databases["owner"] = connections.configure_settings({"default": django_settings(""), "owner": django_settings(owner)})["owner"]
+    connections.databases["owner"] = connections.configure_settings(
+        {"default": django_settings(""), "owner": django_settings(owner)}
+    )["owner"]
     try:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         with connections["owner"].cursor() as cursor:

@@ -34,7 +34,11 @@ class Table:
     @property
     def verbs(self) -> tuple[str, ...]:
         """Every verb that somebody may use on the table."""
-        return self.grant if self.exempt else tuple(verb for verb in VERBS if verb in self.office or self.purposes(verb))
+        return (
+            self.grant
+            if self.exempt
+            else tuple(verb for verb in VERBS if verb in self.office or self.purposes(verb))
+        )
 
 
 @cache

@@ -24,12 +24,19 @@ class Basis(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(BasisKind)), name="access_basis_kind_is_known"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="access_basis_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="access_basis_ends_after_it_begins",
+            ),
         ]
         indexes = [
             models.Index(fields=["case_id", "office_id"], name="access_basis_case_office"),
             models.Index(fields=["kind", "reference"], name="access_basis_reference"),
-            models.Index(fields=["until"], condition=Q(ended_at__isnull=True, until__isnull=False), name="access_basis_expiring"),
+            models.Index(
+                fields=["until"],
+                condition=Q(ended_at__isnull=True, until__isnull=False),
+                name="access_basis_expiring",
+            ),
         ]
 
 
@@ -57,7 +64,13 @@ class Sight(models.Model):
                 condition=Q(is_open=True, data_class="ordinary"),
                 name="access_sight_worklist",
             ),
-            models.Index(F("office_id"), F("opened_at").desc(), F("case_id"), condition=Q(data_class="ordinary"), name="access_sight_all"),
+            models.Index(
+                F("office_id"),
+                F("opened_at").desc(),
+                F("case_id"),
+                condition=Q(data_class="ordinary"),
+                name="access_sight_all",
+            ),
         ]
 
 
@@ -74,11 +87,14 @@ class Exclusion(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(office_id__isnull=False, officer_id__isnull=True) | Q(office_id__isnull=True, officer_id__isnull=False),
+                condition=Q(office_id__isnull=False, officer_id__isnull=True)
+                | Q(office_id__isnull=True, officer_id__isnull=False),
                 name="access_exclusion_names_one",
             )
         ]
-        indexes = [models.Index(fields=["case_id"], condition=Q(ended_at__isnull=True), name="access_exclusion_case")]
+        indexes = [
+            models.Index(fields=["case_id"], condition=Q(ended_at__isnull=True), name="access_exclusion_case")
+        ]
 
 
 class ExclusionReason(models.Model):

@@ -50,7 +50,9 @@ def may_write(case: UUID) -> bool:
 
 def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
     """The offices and the officers excluded from a case, as far as the actor may know."""
-    rows = list(Exclusion.objects.filter(case_id=case, ended_at__isnull=True).values_list("office_id", "officer_id"))
+    rows = list(
+        Exclusion.objects.filter(case_id=case, ended_at__isnull=True).values_list("office_id", "officer_id")
+    )
     return frozenset(o for o, _ in rows if o is not None), frozenset(p for _, p in rows if p is not None)
 
 

@@ -73,6 +73,7 @@ def _tell_database(actor: Actor) -> None:
     officer = "" if actor.officer is None else str(actor.officer)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.officer', %s, true), set_config('app.offices', %s, true), set_config('app.purpose', %s, true)",
+            "SELECT set_config('app.officer', %s, true), set_config('app.offices', %s, true), "
+            "set_config('app.purpose', %s, true)",
             [officer, offices, actor.purpose],
         )

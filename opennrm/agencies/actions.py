@@ -93,9 +93,12 @@ class Establishment:
 def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:
     """Establishes regions, organisations, offices, competences and posts; what already stands stays, so that it may run again."""
     DOOR.require(by, "agencies.establish")
-    Region.objects.bulk_create([Region(code=r.code, name=r.name, name_sq=r.name_sq) for r in new.regions], ignore_conflicts=True)
+    Region.objects.bulk_create(
+        [Region(code=r.code, name=r.name, name_sq=r.name_sq) for r in new.regions], ignore_conflicts=True
+    )
     Organisation.objects.bulk_create(
-        [Organisation(code=o.code, name=o.name, name_sq=o.name_sq, kind=o.kind) for o in new.organisations], ignore_conflicts=True
+        [Organisation(code=o.code, name=o.name, name_sq=o.name_sq, kind=o.kind) for o in new.organisations],
+        ignore_conflicts=True,
     )
     organisations = dict(Organisation.objects.values_list("code", "id"))
     Office.objects.bulk_create([_office(one, organisations) for one in new.offices], ignore_conflicts=True)
@@ -103,7 +106,9 @@ def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:
     for one in new.offices:
         if one.substitute:
             Office.objects.filter(code=one.code).update(substitute=offices[one.substitute])
-    Competence.objects.bulk_create([_competence(one, offices) for one in new.competences], ignore_conflicts=True)
+    Competence.objects.bulk_create(
+        [_competence(one, offices) for one in new.competences], ignore_conflicts=True
+    )
     for post in new.posts:
         _fill(post, offices[post.office], with_account=with_accounts)
     audit.record("agencies.establish", detail={"offices": len(new.offices), "posts": len(new.posts)})
@@ -112,7 +117,10 @@ def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:
 
 def _office(new: NewOffice, organisations: dict[str, int]) -> Office:
     if new.organisation not in organisations:
-        raise Problem("organisation_unknown", _("An office names an organisation that does not exist: {code}.").format(code=new.organisation))
+        raise Problem(
+            "organisation_unknown",
+            _("An office names an organisation that does not exist: {code}.").format(code=new.organisation),
+        )
     return Office(
         code=new.code,
         name=new.name,
@@ -139,7 +147,9 @@ def _competence(new: NewCompetence, offices: dict[str, int]) -> Competence:
 
 
 def _fill(new: NewPost, office: int, *, with_account: bool) -> None:
-    if Post.objects.filter(office=office, title=new.title, officer__name=new.officer, since=new.since).exists():
+    if Post.objects.filter(
+        office=office, title=new.title, officer__name=new.officer, since=new.since
+    ).exists():
         return
     officer = None
     if new.officer:

@@ -40,7 +40,10 @@ class Office(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="agencies_office_closes_after_it_opens")
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="agencies_office_closes_after_it_opens",
+            )
         ]
 
 
@@ -57,8 +60,15 @@ class Competence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["office", "role", "region", "since"], nulls_distinct=False, name="agencies_competence_once"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="agencies_competence_ends_after_it_begins"),
+            models.UniqueConstraint(
+                fields=["office", "role", "region", "since"],
+                nulls_distinct=False,
+                name="agencies_competence_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="agencies_competence_ends_after_it_begins",
+            ),
         ]
 
 
@@ -66,7 +76,9 @@ class Officer(models.Model):
     """A person at work; what she may do comes from the posts she holds."""
 
     id = models.AutoField(primary_key=True)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     name = models.TextField()
     phone = models.TextField(blank=True)
 
@@ -86,5 +98,8 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="agencies_post_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="agencies_post_ends_after_it_begins",
+            ),
         ]

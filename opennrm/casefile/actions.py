@@ -55,7 +55,13 @@ def add_note(*, case: CaseCard, text: str, happened_at: datetime, by: Actor) -> 
     entry = write_journal(case=case.id, kind=JournalKind.NOTE, happened_at=happened_at, by=by)
     sealer = sealing.Sealer(case.id, "narrative", by.organisations)
     JournalText.objects.bulk_create(
-        [JournalText(entry_id=entry, case_id=case.id, sealed=sealer.seal("casefile_journaltext", "sealed", entry, text.strip()))]
+        [
+            JournalText(
+                entry_id=entry,
+                case_id=case.id,
+                sealed=sealer.seal("casefile_journaltext", "sealed", entry, text.strip()),
+            )
+        ]
     )
     audit.record("casefile.note", case=case.id, subject=str(entry))
 
@@ -85,7 +91,14 @@ def write_journal(
 
 
 def record_fact(
-    *, case: UUID, kind: FactKind, subject: str, happened_on: date, until: date | None = None, office: int | None, by: Actor
+    *,
+    case: UUID,
+    kind: FactKind,
+    subject: str,
+    happened_on: date,
+    until: date | None = None,
+    office: int | None,
+    by: Actor,
 ) -> None:
     """Records a dated fact of a case, known from today."""
     fact = Fact(

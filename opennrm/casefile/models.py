@@ -27,7 +27,9 @@ class Case(models.Model):
     access_offices = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(fork__in=list(Fork)), name="casefile_case_fork_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(fork__in=list(Fork)), name="casefile_case_fork_is_known")
+        ]
         indexes = [
             GinIndex(fields=["access_offices"], name="casefile_case_access_offices"),
             models.Index(fields=["lead_office"], name="casefile_case_lead_office"),
@@ -48,7 +50,9 @@ class Fact(models.Model):
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=list(FactKind)), name="casefile_fact_kind_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(FactKind)), name="casefile_fact_kind_is_known")
+        ]
         indexes = [
             models.Index(fields=["case", "kind"], name="casefile_fact_case_kind"),
             models.Index(fields=["kind", "happened_on"], name="casefile_fact_kind_day"),
@@ -90,6 +94,8 @@ class ImportedRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["office", "case_ref"], nulls_distinct=False, name="casefile_imported_row_once"),
+            models.UniqueConstraint(
+                fields=["office", "case_ref"], nulls_distinct=False, name="casefile_imported_row_once"
+            ),
         ]
         indexes = [models.Index(fields=["case"], name="casefile_imported_row_case")]

@@ -38,7 +38,12 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
     now = clock.now()
     earlier = [_as_rule(one) for one in Offer.objects.filter(duty=row, state=OfferState.OPEN)]
     check_offer(
-        state=State(row.state), holder=row.holder_id, offers=earlier, by_office=row.holder_id, to_office=to_office, now=now
+        state=State(row.state),
+        holder=row.holder_id,
+        offers=earlier,
+        by_office=row.holder_id,
+        to_office=to_office,
+        now=now,
     )
     office = agencies.offices([to_office]).get(to_office)
     if office is None or office.closed_on is not None:
@@ -61,7 +66,9 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
         with transaction.atomic():
             Offer.objects.bulk_create([made])
     except IntegrityError as error:
-        raise Problem("already_offered", _("This duty is already offered to an office. Withdraw that offer first."), 409) from error
+        raise Problem(
+            "already_offered", _("This duty is already offered to an office. Withdraw that offer first."), 409
+        ) from error
     access.grant_all(
         case=case.id,
         grants=[access.Grant(to_office, BasisKind.OFFER, str(made.id), ())],
@@ -70,8 +77,17 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
     )
     _share_keys(row, to_organisation=office.organisation, by=by)
     ledger.note(row, kind="offered", at=now, now=now, by=by, reason=office.code)
-    casefile.write_journal(case=case.id, kind=JournalKind.DUTY_OFFERED, happened_at=now, subject=row.kind, to_office=to_office, by=by)
-    audit.record("duties.offer", case=case.id, subject=str(made.id), detail={"kind": row.kind, "to": to_office})
+    casefile.write_journal(
+        case=case.id,
+        kind=JournalKind.DUTY_OFFERED,
+        happened_at=now,
+        subject=row.kind,
+        to_office=to_office,
+        by=by,
+    )
+    audit.record(
+        "duties.offer", case=case.id, subject=str(made.id), detail={"kind": row.kind, "to": to_office}
+    )
     return made.id
 
 
@@ -85,7 +101,9 @@ def accept(*, offer: UUID, by: Actor) -> UUID:
     # Sight comes first: row security lets an office write on a case only where it owes something.
     access.grant_all(
         case=made.case_id,
-        grants=[access.Grant(made.to_office_id, BasisKind.DUTY, str(made.duty_id), tuple(made.shown["opens"]))],
+        grants=[
+            access.Grant(made.to_office_id, BasisKind.DUTY, str(made.duty_id), tuple(made.shown["opens"]))
+        ],
         at=now,
         case_opened_at=opened_at,
     )
@@ -97,7 +115,9 @@ def accept(*, offer: UUID, by: Actor) -> UUID:
     ledger.rename_holder(row, office=made.to_office_id, now=now)
     ledger.note(row, kind="hand_over", at=now, now=now, by=by)
     access.end(case=case.id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
-    casefile.write_journal(case=case.id, kind=JournalKind.DUTY_ACCEPTED, happened_at=now, subject=row.kind, by=by)
+    casefile.write_journal(
+        case=case.id, kind=JournalKind.DUTY_ACCEPTED, happened_at=now, subject=row.kind, by=by
+    )
     audit.record("duties.accept", case=case.id, subject=str(made.id), detail={"kind": row.kind})
     return case.id
 
@@ -111,7 +131,15 @@ def decline(*, offer: UUID, reason: str, by: Actor) -> None:
     now = clock.now()
     _answer(made, Answer.DECLINE, now=now, by=by, reason=reason)
     Notice.objects.bulk_create(
-        [Notice(duty_id=made.duty_id, case_id=made.case_id, office_id=made.from_office_id, at=now, what="declined")]
+        [
+            Notice(
+                duty_id=made.duty_id,
+                case_id=made.case_id,
+                office_id=made.from_office_id,
+                at=now,
+                what="declined",
+            )
+        ]
     )
     access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
     audit.record("duties.decline", case=made.case_id, subject=str(made.id), detail={"reason": reason})
@@ -127,7 +155,12 @@ def withdraw(*, offer: UUID, by: Actor) -> None:
     row = Duty.objects.get(id=made.duty_id)
     ledger.note(row, kind="withdrawn", at=now, now=now, by=by)
     casefile.write_journal(
-        case=made.case_id, kind=JournalKind.DUTY_WITHDRAWN, happened_at=now, subject=row.kind, to_office=made.to_office_id, by=by
+        case=made.case_id,
+        kind=JournalKind.DUTY_WITHDRAWN,
+        happened_at=now,
+        subject=row.kind,
+        to_office=made.to_office_id,
+        by=by,
     )
     audit.record("duties.withdraw", case=made.case_id, subject=str(made.id))
 

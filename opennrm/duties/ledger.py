@@ -21,11 +21,15 @@ from opennrm.duties.rules import Action, Move, RunningDuty, State, sweep_step, t
 RETENTION = timedelta(days=90)
 
 
-def make(*, asked: Sequence[tuple[NewDuty, int]], case: CaseCard, pack: Pack, now: datetime, by: Actor) -> list[Duty]:
+def make(
+    *, asked: Sequence[tuple[NewDuty, int]], case: CaseCard, pack: Pack, now: datetime, by: Actor
+) -> list[Duty]:
     """Writes new duties, each held by its office from its start, and opens to those offices what the duties need."""
     duties = [_duty(new, holder=holder, case=case, pack=pack, now=now) for new, holder in asked]
     Duty.objects.bulk_create(duties)
-    Holding.objects.bulk_create([Holding(duty=d, case_id=case.id, office_id=d.holder_id, since=d.started_at) for d in duties])
+    Holding.objects.bulk_create(
+        [Holding(duty=d, case_id=case.id, office_id=d.holder_id, since=d.started_at) for d in duties]
+    )
     Event.objects.bulk_create([event(d, kind="created", at=d.started_at, now=now, by=by) for d in duties])
     open_sight(duties, case=case, now=now)
     return duties
@@ -61,13 +65,17 @@ def open_sight(duties: Sequence[Duty], *, case: CaseCard, now: datetime) -> None
     """Opens to the holders the data classes their duties name, keys included."""
     access.grant_all(
         case=case.id,
-        grants=[access.Grant(d.holder_id, BasisKind.DUTY, str(d.id), tuple(d.classes_opened)) for d in duties],
+        grants=[
+            access.Grant(d.holder_id, BasisKind.DUTY, str(d.id), tuple(d.classes_opened)) for d in duties
+        ],
         at=now,
         case_opened_at=case.opened_at,
     )
     offices = agencies.offices({d.holder_id for d in duties})
     for data_class in SEALED_CLASSES:
-        for organisation in {offices[d.holder_id].organisation for d in duties if data_class in d.classes_opened}:
+        for organisation in {
+            offices[d.holder_id].organisation for d in duties if data_class in d.classes_opened
+        }:
             # The rule opens the class, not the one who happened to act: any holder's key will do.
             sealing.share(case.id, data_class, sealing.holders(case.id, data_class), organisation)
 
@@ -79,7 +87,10 @@ def close_sight(duty: Duty, *, case: CaseCard, now: datetime, keep: int | None =
     # The new basis first: once the old one has ended, its office may write nothing here, this row included.
     access.grant_all(
         case=case.id,
-        grants=[access.Grant(office, BasisKind.HELD, reference, classes, now + RETENTION) for office, classes in held],
+        grants=[
+            access.Grant(office, BasisKind.HELD, reference, classes, now + RETENTION)
+            for office, classes in held
+        ],
         at=now,
         case_opened_at=case.opened_at,
     )
@@ -87,7 +98,14 @@ def close_sight(duty: Duty, *, case: CaseCard, now: datetime, keep: int | None =
 
 
 def event(
-    duty: Duty, *, kind: str, at: datetime, now: datetime, by: Actor, reason: str = "", until: datetime | None = None
+    duty: Duty,
+    *,
+    kind: str,
+    at: datetime,
+    now: datetime,
+    by: Actor,
+    reason: str = "",
+    until: datetime | None = None,
 ) -> Event:
     """A line of the duty's history, with the state the duty is in after it."""
     return Event(
@@ -104,7 +122,16 @@ def event(
     )
 
 
-def note(duty: Duty, *, kind: str, at: datetime, now: datetime, by: Actor, reason: str = "", until: datetime | None = None) -> None:
+def note(
+    duty: Duty,
+    *,
+    kind: str,
+    at: datetime,
+    now: datetime,
+    by: Actor,
+    reason: str = "",
+    until: datetime | None = None,
+) -> None:
     """Adds one line to the duty's history."""
     Event.objects.bulk_create([event(duty, kind=kind, at=at, now=now, by=by, reason=reason, until=until)])
 
@@ -128,7 +155,9 @@ def running(duty: Duty) -> RunningDuty:
     )
 
 
-def move(duty: Duty, what: Move, *, now: datetime, by: Actor, waivable: bool = True, reason: str = "") -> None:
+def move(
+    duty: Duty, what: Move, *, now: datetime, by: Actor, waivable: bool = True, reason: str = ""
+) -> None:
     """Moves the duty's state by the rules and writes it, with its history; ending ends holding and naming too."""
     settle_lapse(duty, now=now, by=by)
     state = transition(State(duty.state), what, waivable=waivable)

@@ -52,18 +52,36 @@ class Duty(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=list(State)), name="duties_duty_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state__in=OPEN, ended_at__isnull=True) | (~Q(state__in=OPEN) & Q(ended_at__isnull=False)),
+                condition=Q(state__in=OPEN, ended_at__isnull=True)
+                | (~Q(state__in=OPEN) & Q(ended_at__isnull=False)),
                 name="duties_duty_ends_when_its_state_says",
             ),
-            models.CheckConstraint(condition=~Q(state=State.LAPSED) | Q(lapsed_at__isnull=False), name="duties_duty_lapse_is_dated"),
-            models.UniqueConstraint(fields=["case"], condition=Q(kind="lead", state__in=OPEN), name="duties_duty_one_lead"),
-            models.UniqueConstraint(fields=["case", "rule", "subject"], condition=Q(state__in=OPEN), name="duties_duty_owed_once"),
+            models.CheckConstraint(
+                condition=~Q(state=State.LAPSED) | Q(lapsed_at__isnull=False),
+                name="duties_duty_lapse_is_dated",
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(kind="lead", state__in=OPEN), name="duties_duty_one_lead"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "rule", "subject"], condition=Q(state__in=OPEN), name="duties_duty_owed_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["case", "started_at"], name="duties_duty_case"),
-            models.Index(fields=["holder", "due_at"], condition=Q(state__in=OPEN), name="duties_duty_holder_due"),
-            models.Index(fields=["due_at"], condition=Q(state=State.HELD, due_at__isnull=False, reminded_at__isnull=True), name="duties_duty_sweep"),
-            models.Index(fields=["kind", "region"], condition=Q(state__in=OPEN, kind="find_provider"), name="duties_duty_gaps"),
+            models.Index(
+                fields=["holder", "due_at"], condition=Q(state__in=OPEN), name="duties_duty_holder_due"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state=State.HELD, due_at__isnull=False, reminded_at__isnull=True),
+                name="duties_duty_sweep",
+            ),
+            models.Index(
+                fields=["kind", "region"],
+                condition=Q(state__in=OPEN, kind="find_provider"),
+                name="duties_duty_gaps",
+            ),
         ]
 
 
@@ -79,11 +97,19 @@ class Holding(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="duties_holding_ends_after_it_begins"),
-            models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_holding_one_now"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="duties_holding_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(until__isnull=True), name="duties_holding_one_now"
+            ),
             ExclusionConstraint(
                 name="duties_holding_never_overlaps",
-                expressions=[("duty", RangeOperators.EQUAL), (Period("since", "until", RangeBoundary()), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("duty", RangeOperators.EQUAL),
+                    (Period("since", "until", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
         indexes = [models.Index(fields=["case_id"], name="duties_holding_case")]
@@ -100,7 +126,11 @@ class Assignment(models.Model):
     until = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_assignment_one_now")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(until__isnull=True), name="duties_assignment_one_now"
+            )
+        ]
 
 
 class Event(models.Model):
@@ -144,13 +174,20 @@ class Offer(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=list(OfferState)), name="duties_offer_state_is_known"),
-            models.CheckConstraint(condition=~Q(from_office=F("to_office")), name="duties_offer_goes_elsewhere"),
             models.CheckConstraint(
-                condition=Q(state=OfferState.OPEN, answered_at__isnull=True) | (~Q(state=OfferState.OPEN) & Q(answered_at__isnull=False)),
+                condition=Q(state__in=list(OfferState)), name="duties_offer_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_office=F("to_office")), name="duties_offer_goes_elsewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OfferState.OPEN, answered_at__isnull=True)
+                | (~Q(state=OfferState.OPEN) & Q(answered_at__isnull=False)),
                 name="duties_offer_answer_is_dated",
             ),
-            models.UniqueConstraint(fields=["duty"], condition=Q(state=OfferState.OPEN), name="duties_offer_one_open"),
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(state=OfferState.OPEN), name="duties_offer_one_open"
+            ),
         ]
         indexes = [
             models.Index(fields=["to_office"], condition=Q(state=OfferState.OPEN), name="duties_offer_to"),
@@ -170,7 +207,11 @@ class Pause(models.Model):
     reason = models.TextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["duty"], condition=Q(until__isnull=True), name="duties_pause_one_now")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(until__isnull=True), name="duties_pause_one_now"
+            )
+        ]
 
 
 class Notice(models.Model):
@@ -185,8 +226,12 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once")]
-        indexes = [models.Index(fields=["office"], condition=Q(read_at__isnull=True), name="duties_notice_unread")]
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once")
+        ]
+        indexes = [
+            models.Index(fields=["office"], condition=Q(read_at__isnull=True), name="duties_notice_unread")
+        ]
 
 
 class Happening(models.Model):

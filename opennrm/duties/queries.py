@@ -358,6 +358,7 @@ def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
     """Role by region: who would be asked today, and where a case would fall into a hole."""
     known = agencies.competences(clock.now().date())
     language = get_language() or "en"
+    regions = list(agencies.regions())
     return [
         CompetenceCell(
             role.code,
@@ -367,7 +368,7 @@ def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
         )
         for role in sop(sop_id).roles.values()
         if role.found_by == "competence"
-        for region in agencies.regions()
+        for region in regions
     ]
 
 

@@ -47,7 +47,12 @@ def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Ro
     held = [(new, office) for new, office in routed if office is not None]
     if held:
         for duty in ledger.make(asked=held, case=case, pack=pack, now=now, by=by):
-            audit.record("duties.create", case=case.id, subject=str(duty.id), detail={"kind": duty.kind, "rule": duty.rule})
+            audit.record(
+                "duties.create",
+                case=case.id,
+                subject=str(duty.id),
+                detail={"kind": duty.kind, "rule": duty.rule},
+            )
 
 
 def _end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
@@ -66,11 +71,24 @@ def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
     # A gap that has since found a competent office is one no longer.
     gaps = tuple(Gap(kind, at) for kind, at in found.items() if not _has_office(kind, pack, router))
     status = next((h.subject for h in reversed(happened) if h.kind == "status_decided"), "potential")
-    danger = next((h.kind == "in_danger" for h in reversed(happened) if h.kind in ("in_danger", "is_safe")), False)
+    danger = next(
+        (h.kind == "in_danger" for h in reversed(happened) if h.kind in ("in_danger", "is_safe")), False
+    )
     return CaseFacts(
-        events=tuple(Event(h.kind, h.at, h.subject) for h in happened if h.kind in EVENTS and h.kind not in ("need_recorded", "gap_found")),
+        events=tuple(
+            Event(h.kind, h.at, h.subject)
+            for h in happened
+            if h.kind in EVENTS and h.kind not in ("need_recorded", "gap_found")
+        ),
         child=case.fork == "child",
-        consents=next((h.kind == "consent_given" for h in reversed(happened) if h.kind in ("consent_given", "consent_refused")), False),
+        consents=next(
+            (
+                h.kind == "consent_given"
+                for h in reversed(happened)
+                if h.kind in ("consent_given", "consent_refused")
+            ),
+            False,
+        ),
         foreign=bool(person.citizenship) and pack.country not in person.citizenship,
         language=language_code(person.languages[0]) if person.languages else "sq",
         region=case.region or "",
@@ -85,7 +103,10 @@ def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
 
 def _has_office(kind: str, pack: Pack, router: Router) -> bool:
     roles = {rule.role: rule for rule in pack.rules if rule.owes == kind}
-    return any(router.office(role, None if rule.national else router.case.region) is not None for role, rule in roles.items())
+    return any(
+        router.office(role, None if rule.national else router.case.region) is not None
+        for role, rule in roles.items()
+    )
 
 
 def existing(case: UUID) -> list[ExistingDuty]:

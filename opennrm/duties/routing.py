@@ -24,4 +24,6 @@ class Router:
         if found_by != "competence":
             own = self.identifying_office if found_by == "identifying_office" else self.case.lead_office
             return own if own not in self.excluded_offices else self.case.lead_office
-        return competent_office(self.competences, role=role, region=place or self.case.region, excluded=self.excluded_offices)
+        return competent_office(
+            self.competences, role=role, region=place or self.case.region, excluded=self.excluded_offices
+        )

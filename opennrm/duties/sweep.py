@@ -110,16 +110,22 @@ def escalate(row: Duty, step: Step, now: datetime, *, by: Actor) -> int | None:
 
 
 def _tell(row: Duty, office: int, step: Step, what: str) -> None:
+    assert step.at is not None
     # The instant of a notice is the due instant, so that a second sweep would write the very same row.
     Notice.objects.bulk_create(
-        [Notice(duty=row, case_id=row.case_id, office_id=office, at=step.at, what=what)], ignore_conflicts=True
+        [Notice(duty=row, case_id=row.case_id, office_id=office, at=step.at, what=what)],
+        ignore_conflicts=True,
     )
-    audit.record("duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what})
+    audit.record(
+        "duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what}
+    )
 
 
 def _expire_offers(now: datetime, *, by: Actor) -> None:
     for made in Offer.objects.filter(state=OfferState.OPEN, answer_by__lte=now):
-        if Offer.objects.filter(id=made.id, state=OfferState.OPEN).update(state=OfferState.EXPIRED, answered_at=made.answer_by):
+        if Offer.objects.filter(id=made.id, state=OfferState.OPEN).update(
+            state=OfferState.EXPIRED, answered_at=made.answer_by
+        ):
             access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
             row = Duty.objects.get(id=made.duty_id)
             ledger.note(row, kind="offer_expired", at=made.answer_by or now, now=now, by=by)

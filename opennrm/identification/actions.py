@@ -90,9 +90,7 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
     return case_by_id(case_id)
 
 
-def decide(
-    *, case: CaseCard, decision: DecisionKind, decided_on: date, legal_basis: str, by: Actor
-) -> None:
+def decide(*, case: CaseCard, decision: DecisionKind, decided_on: date, legal_basis: str, by: Actor) -> None:
     """Records what was decided on the status; an earlier decision stays in the history and no service depends on it."""
     DOOR.require(by, "identification.decide", case)
     today = clock.now().date()
@@ -111,7 +109,9 @@ def decide(
             )
         ]
     )
-    casefile.write_journal(case=case.id, kind=JournalKind.DECIDED, happened_at=clock.now(), subject=str(decision), by=by)
+    casefile.write_journal(
+        case=case.id, kind=JournalKind.DECIDED, happened_at=clock.now(), subject=str(decision), by=by
+    )
     audit.record("identification.decide", case=case.id, detail={"decision": str(decision)})
     duties.note(case=case.id, event="status_decided", subject=str(status_after(decision)), by=by)
     # Last, because the office may lose its sight of the case with the duty.
@@ -133,19 +133,42 @@ def _check(new: NewCase) -> None:
     if new.identified_at > now:
         raise Problem("identified_in_future", _("The day of identification must not be in the future."))
     if new.identified_at < now - EARLIEST:
-        raise Problem("identified_long_ago", _("The day of identification is more than ten years ago. Check the year."))
+        raise Problem(
+            "identified_long_ago", _("The day of identification is more than ten years ago. Check the year.")
+        )
     person = new.person
-    named = any((person.first_name, person.second_name, person.alias, person.birth_date, person.document, person.contact))
+    named = any(
+        (
+            person.first_name,
+            person.second_name,
+            person.alias,
+            person.birth_date,
+            person.document,
+            person.contact,
+        )
+    )
     if new.fork is Fork.DOES_NOT_CONSENT and named:
         raise Problem(
             "named_without_consent",
-            _("An adult who does not consent is notified without a name. Remove the name, date of birth, document and contact."),
+            _(
+                "An adult who does not consent is notified without a name. Remove the name, date of birth, document and contact."
+            ),
         )
     age = _age(new)
-    if new.fork is not Fork.CHILD and is_child(age, person.age_basis) and (age is not None or person.age_basis == "disputed"):
-        raise Problem("child_needs_child_fork", _("This person is a child or presumed to be one, and is always referred as a child."))
+    if (
+        new.fork is not Fork.CHILD
+        and is_child(age, person.age_basis)
+        and (age is not None or person.age_basis == "disputed")
+    ):
+        raise Problem(
+            "child_needs_child_fork",
+            _("This person is a child or presumed to be one, and is always referred as a child."),
+        )
     if new.fork is Fork.CHILD and age is not None and age >= 18 and person.age_basis != "disputed":
-        raise Problem("adult_in_child_fork", _("By the age you entered this person is an adult. Correct the age or say that it is in doubt."))
+        raise Problem(
+            "adult_in_child_fork",
+            _("By the age you entered this person is an adult. Correct the age or say that it is in doubt."),
+        )
 
 
 def _age(new: NewCase) -> int | None:
@@ -171,5 +194,11 @@ def _identify(case: CaseCard, new: NewCase, office: int, *, by: Actor) -> None:
             )
         ]
     )
-    casefile.write_journal(case=case.id, kind=JournalKind.IDENTIFIED, happened_at=new.identified_at, subject=str(new.channel), by=by)
+    casefile.write_journal(
+        case=case.id,
+        kind=JournalKind.IDENTIFIED,
+        happened_at=new.identified_at,
+        subject=str(new.channel),
+        by=by,
+    )
     audit.record("identification.record", case=case.id)

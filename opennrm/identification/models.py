@@ -24,7 +24,9 @@ class Identification(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(channel="") | Q(channel__in=list(Channel)), name="identification_channel_is_known"),
+            models.CheckConstraint(
+                condition=Q(channel="") | Q(channel__in=list(Channel)), name="identification_channel_is_known"
+            ),
         ]
         indexes = [models.Index(fields=["identified_on"], name="identification_day")]
 
@@ -45,6 +47,8 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(decision__in=list(DecisionKind)), name="identification_decision_is_known"),
+            models.CheckConstraint(
+                condition=Q(decision__in=list(DecisionKind)), name="identification_decision_is_known"
+            ),
         ]
         indexes = [models.Index(fields=["case", "-decided_on"], name="identification_decision_case")]

@@ -57,7 +57,13 @@ def identification(case_id: UUID) -> IdentificationCard | None:
     if row is None:
         return None
     return IdentificationCard(
-        row.identified_on, row.known_on, row.office_id, row.channel, row.region_id, row.age, tuple(row.exploitation)
+        row.identified_on,
+        row.known_on,
+        row.office_id,
+        row.channel,
+        row.region_id,
+        row.age,
+        tuple(row.exploitation),
     )
 
 
@@ -69,7 +75,11 @@ def decisions(case_id: UUID) -> list[DecisionCard]:
 
 def statuses(case_ids: Iterable[UUID]) -> dict[UUID, Status]:
     """The status of each case as it stands now."""
-    rows = Decision.objects.filter(case__in=list(case_ids)).order_by("decided_on", "known_on").values_list("case_id", "decision")
+    rows = (
+        Decision.objects.filter(case__in=list(case_ids))
+        .order_by("decided_on", "known_on")
+        .values_list("case_id", "decision")
+    )
     latest = dict(rows)
     return {case_id: status_after(latest.get(case_id)) for case_id in case_ids}
 
@@ -83,7 +93,8 @@ ORDER BY s.opened_at DESC, s.case_id DESC LIMIT %(limit)s
 """
 _DETAILS = """
 SELECT c.id, c.reference, c.closed_on IS NULL, c.lead_office_id, c.opened_at, c.fork, c.region_id, p.languages, p.age,
-       (SELECT d.decision FROM identification_decision d WHERE d.case_id = c.id ORDER BY d.decided_on DESC, d.known_on DESC LIMIT 1)
+       (SELECT d.decision FROM identification_decision d WHERE d.case_id = c.id
+        ORDER BY d.decided_on DESC, d.known_on DESC LIMIT 1)
 FROM casefile_case c JOIN people_person p ON p.id = c.person_id
 WHERE c.id = ANY (%s) ORDER BY c.opened_at DESC, c.id DESC
 """

@@ -55,14 +55,20 @@ def create_roles_and_database(admin_url: str, database: str = "opennrm") -> str:
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role, attributes in ((OWNER, "NOLOGIN"), (APPLICATION, "LOGIN")):
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                admin.execute(sql.SQL("CREATE ROLE {} " + attributes + " NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS").format(sql.Identifier(role)))
-        admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APPLICATION), sql.Literal(password)))
+                admin.execute(
+                    sql.SQL(
+                        "CREATE ROLE {} " + attributes + " NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
+                    ).format(sql.Identifier(role))
+                )
+        admin.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APPLICATION), sql.Literal(password))
+        )
         admin.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             admin.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'").format(
-                    sql.Identifier(database), sql.Identifier(OWNER)
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                ).format(sql.Identifier(database), sql.Identifier(OWNER))
             )
     with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
         admin.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
@@ -70,5 +76,9 @@ def create_roles_and_database(admin_url: str, database: str = "opennrm") -> str:
         admin.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
         admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APPLICATION)))
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
-        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(APPLICATION)))
+        admin.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(database), sql.Identifier(APPLICATION)
+            )
+        )
     return make_conninfo(admin_url, dbname=database, user=APPLICATION, password=password)

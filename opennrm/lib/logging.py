@@ -12,5 +12,13 @@ class DiscreetHandler(logging.StreamHandler):  # type: ignore[type-arg]
             while trace and trace.tb_next:
                 trace = trace.tb_next
             place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown place"
-            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None, "args": None, "msg": f"{kind.__name__} at {place}"})
+            record = logging.makeLogRecord(
+                {
+                    **record.__dict__,
+                    "exc_info": None,
+                    "exc_text": None,
+                    "args": None,
+                    "msg": f"{kind.__name__} at {place}",
+                }
+            )
         return super().format(record)

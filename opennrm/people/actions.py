@@ -50,7 +50,14 @@ def register(*, case_id: UUID, new: NewPerson, by: Actor) -> UUID:
         age_basis=new.age_basis,
     )
     Person.objects.bulk_create([row])
-    add_name(case_id=case_id, person=row.id, first=new.first_name, second=new.second_name, kind=NameKind.NAME, by=by)
+    add_name(
+        case_id=case_id,
+        person=row.id,
+        first=new.first_name,
+        second=new.second_name,
+        kind=NameKind.NAME,
+        by=by,
+    )
     add_name(case_id=case_id, person=row.id, first=new.alias, second="", kind=NameKind.ALIAS, by=by)
     if new.birth_date:
         _seal_birth_date(case_id, row.id, new.birth_date, new.age_basis or AgeBasis.DECLARED, by=by)
@@ -99,10 +106,14 @@ def set_contact(*, case_id: UUID, person: UUID, text: str, by: Actor) -> None:
     """Seals how to reach the person safely; the earlier word stays in the history."""
     row, sealer = new_id(), sealing.Sealer(case_id, "contact", by.organisations)
     sealed = sealer.seal("people_contact", "sealed", row, text.strip())
-    Contact.objects.bulk_create([Contact(id=row, person_id=person, case_id=case_id, sealed=sealed, known_at=clock.now())])
+    Contact.objects.bulk_create(
+        [Contact(id=row, person_id=person, case_id=case_id, sealed=sealed, known_at=clock.now())]
+    )
 
 
-def add_guardian(*, case_id: UUID, person: UUID, name: str, relation: str, may_be_involved: bool, by: Actor) -> None:
+def add_guardian(
+    *, case_id: UUID, person: UUID, name: str, relation: str, may_be_involved: bool, by: Actor
+) -> None:
     """Records a guardian, and whether she may herself be involved; one who may be is never contacted."""
     row, sealer = new_id(), sealing.Sealer(case_id, "contact", by.organisations)
     Guardian.objects.bulk_create(
@@ -121,7 +132,9 @@ def add_guardian(*, case_id: UUID, person: UUID, name: str, relation: str, may_b
     audit.record("people.add_guardian", case=case_id, subject=str(row))
 
 
-def add_dependant(*, case_id: UUID, person: UUID, name: str, relation: str, birth_year: int | None, by: Actor) -> None:
+def add_dependant(
+    *, case_id: UUID, person: UUID, name: str, relation: str, birth_year: int | None, by: Actor
+) -> None:
     """Records a child or another person who depends on her."""
     row, sealer = new_id(), sealing.Sealer(case_id, "contact", by.organisations)
     Dependant.objects.bulk_create(
@@ -144,7 +157,11 @@ def _seal_birth_date(case_id: UUID, person: UUID, born: date, basis: str, *, by:
     row, sealer = new_id(), sealing.Sealer(case_id, "identity", by.organisations)
     sealed = sealer.seal("people_birthdate", "sealed", row, born.isoformat())
     BirthDate.objects.bulk_create(
-        [BirthDate(id=row, person_id=person, case_id=case_id, sealed=sealed, basis=basis, known_at=clock.now())]
+        [
+            BirthDate(
+                id=row, person_id=person, case_id=case_id, sealed=sealed, basis=basis, known_at=clock.now()
+            )
+        ]
     )
 
 
@@ -152,7 +169,16 @@ def _seal_document(case_id: UUID, person: UUID, number: str, kind: str, *, by: A
     row, sealer = new_id(), sealing.Sealer(case_id, "identity", by.organisations)
     sealed = sealer.seal("people_document", "number", row, number.strip())
     Document.objects.bulk_create(
-        [Document(id=row, person_id=person, case_id=case_id, kind=kind or "other", number=sealed, known_at=clock.now())]
+        [
+            Document(
+                id=row,
+                person_id=person,
+                case_id=case_id,
+                kind=kind or "other",
+                number=sealed,
+                known_at=clock.now(),
+            )
+        ]
     )
     _leave_tokens(case_id, TokenKind.DOCUMENT, [token] if (token := tokens.document_token(number)) else [])
 

@@ -23,9 +23,17 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(age__isnull=True) | Q(age__gte=0, age__lte=120), name="people_person_age_is_possible"),
-            models.CheckConstraint(condition=Q(age_basis="") | Q(age_basis__in=list(AgeBasis)), name="people_person_age_basis_is_known"),
-            models.CheckConstraint(condition=Q(age__isnull=True) | Q(age_on__isnull=False), name="people_person_age_has_a_day"),
+            models.CheckConstraint(
+                condition=Q(age__isnull=True) | Q(age__gte=0, age__lte=120),
+                name="people_person_age_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(age_basis="") | Q(age_basis__in=list(AgeBasis)),
+                name="people_person_age_basis_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(age__isnull=True) | Q(age_on__isnull=False), name="people_person_age_has_a_day"
+            ),
         ]
 
 
@@ -41,7 +49,9 @@ class Name(models.Model):
     known_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=list(NameKind)), name="people_name_kind_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(NameKind)), name="people_name_kind_is_known")
+        ]
 
 
 class BirthDate(models.Model):
@@ -112,5 +122,7 @@ class Token(models.Model):
     token = models.BinaryField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=list(TokenKind)), name="people_token_kind_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=list(TokenKind)), name="people_token_kind_is_known")
+        ]
         indexes = [models.Index(fields=["token"], name="people_token_token")]

@@ -72,7 +72,11 @@ def identity(case_id: UUID, *, by: Actor) -> Identity:
     """Opens the identity class of a case; empty where row security shows no row to this actor."""
     sealer = sealing.Sealer(case_id, "identity", by.organisations)
     names = tuple(
-        (n.kind, _opened(sealer, "people_name", "first", n.id, n.first), _opened(sealer, "people_name", "second", n.id, n.second))
+        (
+            n.kind,
+            _opened(sealer, "people_name", "first", n.id, n.first),
+            _opened(sealer, "people_name", "second", n.id, n.second),
+        )
         for n in Name.objects.filter(case_id=case_id).order_by("kind", "known_at")
     )
     birth = BirthDate.objects.filter(case_id=case_id).order_by("-known_at").first()
@@ -80,7 +84,11 @@ def identity(case_id: UUID, *, by: Actor) -> Identity:
         (d.kind, d.country, _opened(sealer, "people_document", "number", d.id, d.number))
         for d in Document.objects.filter(case_id=case_id).order_by("known_at")
     )
-    born = date.fromisoformat(_opened(sealer, "people_birthdate", "sealed", birth.id, birth.sealed)) if birth else None
+    born = (
+        date.fromisoformat(_opened(sealer, "people_birthdate", "sealed", birth.id, birth.sealed))
+        if birth
+        else None
+    )
     return Identity(names, born, birth.basis if birth else "", documents)
 
 
@@ -95,11 +103,17 @@ def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard
     """The guardians and the dependants of a person, opened."""
     sealer = sealing.Sealer(case_id, "contact", by.organisations)
     guardians = [
-        CarerCard(_opened(sealer, "people_guardian", "name", g.id, g.name), g.relation, may_be_involved=g.may_be_involved)
+        CarerCard(
+            _opened(sealer, "people_guardian", "name", g.id, g.name),
+            g.relation,
+            may_be_involved=g.may_be_involved,
+        )
         for g in Guardian.objects.filter(case_id=case_id).order_by("known_at")
     ]
     dependants = [
-        CarerCard(_opened(sealer, "people_dependant", "name", d.id, d.name), d.relation, birth_year=d.birth_year)
+        CarerCard(
+            _opened(sealer, "people_dependant", "name", d.id, d.name), d.relation, birth_year=d.birth_year
+        )
         for d in Dependant.objects.filter(case_id=case_id).order_by("known_at")
     ]
     return guardians, dependants
@@ -110,11 +124,17 @@ def cases_with_name(first: str, second: str, *, tolerant: bool, limit: int = 25)
     found = tokens.tolerant_tokens(first, second) if tolerant else tokens.exact_tokens(first, second)
     wanted = found.full if first.strip() and second.strip() else found.single
     kind = TokenKind.TOLERANT if tolerant else TokenKind.EXACT
-    rows = Token.objects.filter(token__in=list(wanted), kind=kind).values_list("case_id", flat=True).distinct()[:limit]
+    rows = (
+        Token.objects.filter(token__in=list(wanted), kind=kind)
+        .values_list("case_id", flat=True)
+        .distinct()[:limit]
+    )
     return list(rows)
 
 
-def _opened(sealer: sealing.Sealer, table: str, column: str, row: UUID, blob: bytes | memoryview | None) -> str:
+def _opened(
+    sealer: sealing.Sealer, table: str, column: str, row: UUID, blob: bytes | memoryview | None
+) -> str:
     return sealer.open(table, column, row, bytes(blob)) if blob is not None else ""
 
 

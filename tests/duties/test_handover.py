@@ -6,7 +6,7 @@ import pytest
 
 from opennrm.access import queries as access
 from opennrm.casefile import queries as cases
-from opennrm.duties import actions, handover, queries
+from opennrm.duties import handover, queries
 from opennrm.duties.models import Duty
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem

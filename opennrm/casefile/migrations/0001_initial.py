@@ -3,135 +3,264 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.db import migrations, models
+
 import opennrm.access.rules
 import opennrm.casefile.rules
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('people', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('happened_at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('kind', models.TextField()),
-                ('subject', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("happened_at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                ("kind", models.TextField()),
+                ("subject", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.TextField(unique=True)),
-                ('opened_at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('closed_on', models.DateField(null=True)),
-                ('closing_reason', models.TextField(blank=True)),
-                ('fork', models.TextField()),
-                ('sop', models.TextField(blank=True)),
-                ('access_offices', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
-                ('lead_office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region')),
-                ('worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.TextField(unique=True)),
+                ("opened_at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                ("closed_on", models.DateField(null=True)),
+                ("closing_reason", models.TextField(blank=True)),
+                ("fork", models.TextField()),
+                ("sop", models.TextField(blank=True)),
+                (
+                    "access_offices",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "lead_office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.region",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('subject', models.TextField(blank=True)),
-                ('happened_on', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('known_on', models.DateField()),
-                ('position', models.SmallIntegerField(default=0)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("subject", models.TextField(blank=True)),
+                ("happened_on", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("known_on", models.DateField()),
+                ("position", models.SmallIntegerField(default=0)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casefile.case"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportedRow',
+            name="ImportedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_ref', models.TextField()),
-                ('content', models.BinaryField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("case_ref", models.TextField()),
+                ("content", models.BinaryField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casefile.case"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.office",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalText',
+            name="JournalText",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casefile.journalentry')),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('sealed', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casefile.journalentry",
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("sealed", models.BinaryField()),
             ],
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case'),
+            model_name="journalentry",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casefile.case"
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='office',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office'),
+            model_name="journalentry",
+            name="office",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='officer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer'),
+            model_name="journalentry",
+            name="officer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agencies.officer",
+            ),
         ),
         migrations.AddField(
-            model_name='journalentry',
-            name='to_office',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office'),
+            model_name="journalentry",
+            name="to_office",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['access_offices'], name='casefile_case_access_offices'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["access_offices"], name="casefile_case_access_offices"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['lead_office'], name='casefile_case_lead_office'),
+            model_name="case",
+            index=models.Index(fields=["lead_office"], name="casefile_case_lead_office"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('fork__in', [opennrm.casefile.rules.Fork['CHILD'], opennrm.casefile.rules.Fork['CONSENTS'], opennrm.casefile.rules.Fork['DOES_NOT_CONSENT']])), name='casefile_case_fork_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "fork__in",
+                        [
+                            opennrm.casefile.rules.Fork["CHILD"],
+                            opennrm.casefile.rules.Fork["CONSENTS"],
+                            opennrm.casefile.rules.Fork["DOES_NOT_CONSENT"],
+                        ],
+                    )
+                ),
+                name="casefile_case_fork_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['case', 'kind'], name='casefile_fact_case_kind'),
+            model_name="fact",
+            index=models.Index(fields=["case", "kind"], name="casefile_fact_case_kind"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['kind', 'happened_on'], name='casefile_fact_kind_day'),
+            model_name="fact",
+            index=models.Index(fields=["kind", "happened_on"], name="casefile_fact_kind_day"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [opennrm.casefile.rules.FactKind['SERVICE'], opennrm.casefile.rules.FactKind['SHELTER_STAY'], opennrm.casefile.rules.FactKind['RESIDENCE_PERMIT'], opennrm.casefile.rules.FactKind['JOB_SEEKER'], opennrm.casefile.rules.FactKind['REPATRIATION'], opennrm.casefile.rules.FactKind['COOPERATION'], opennrm.casefile.rules.FactKind['CONSENT']])), name='casefile_fact_kind_is_known'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            opennrm.casefile.rules.FactKind["SERVICE"],
+                            opennrm.casefile.rules.FactKind["SHELTER_STAY"],
+                            opennrm.casefile.rules.FactKind["RESIDENCE_PERMIT"],
+                            opennrm.casefile.rules.FactKind["JOB_SEEKER"],
+                            opennrm.casefile.rules.FactKind["REPATRIATION"],
+                            opennrm.casefile.rules.FactKind["COOPERATION"],
+                            opennrm.casefile.rules.FactKind["CONSENT"],
+                        ],
+                    )
+                ),
+                name="casefile_fact_kind_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importedrow',
-            index=models.Index(fields=['case'], name='casefile_imported_row_case'),
+            model_name="importedrow",
+            index=models.Index(fields=["case"], name="casefile_imported_row_case"),
         ),
         migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('office', 'case_ref'), name='casefile_imported_row_once', nulls_distinct=False),
+            model_name="importedrow",
+            constraint=models.UniqueConstraint(
+                fields=("office", "case_ref"), name="casefile_imported_row_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['case', '-happened_at'], name='casefile_journal_case'),
+            model_name="journalentry",
+            index=models.Index(fields=["case", "-happened_at"], name="casefile_journal_case"),
         ),
     ]

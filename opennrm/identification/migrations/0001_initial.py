@@ -2,57 +2,155 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.db import migrations, models
+
 import opennrm.access.rules
 import opennrm.identification.rules
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('casefile', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("casefile", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('decision', models.TextField()),
-                ('decided_on', models.DateField()),
-                ('day_given', models.BooleanField(default=True)),
-                ('words_given', models.BooleanField(default=True)),
-                ('known_on', models.DateField()),
-                ('legal_basis', models.TextField(blank=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("decision", models.TextField()),
+                ("decided_on", models.DateField()),
+                ("day_given", models.BooleanField(default=True)),
+                ("words_given", models.BooleanField(default=True)),
+                ("known_on", models.DateField()),
+                ("legal_basis", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casefile.case"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.office",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case', '-decided_on'], name='identification_decision_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', [opennrm.identification.rules.DecisionKind['OFFICIAL'], opennrm.identification.rules.DecisionKind['NOT_VICTIM'], opennrm.identification.rules.DecisionKind['DECLINED']])), name='identification_decision_is_known')],
+                "indexes": [
+                    models.Index(fields=["case", "-decided_on"], name="identification_decision_case")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "decision__in",
+                                [
+                                    opennrm.identification.rules.DecisionKind["OFFICIAL"],
+                                    opennrm.identification.rules.DecisionKind["NOT_VICTIM"],
+                                    opennrm.identification.rules.DecisionKind["DECLINED"],
+                                ],
+                            )
+                        ),
+                        name="identification_decision_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identification',
+            name="Identification",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='casefile.case')),
-                ('identified_on', models.DateField()),
-                ('known_on', models.DateField()),
-                ('channel', models.TextField(blank=True)),
-                ('age', models.SmallIntegerField(null=True)),
-                ('sex', models.TextField(blank=True)),
-                ('citizenship', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('exploitation', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="casefile.case",
+                    ),
+                ),
+                ("identified_on", models.DateField()),
+                ("known_on", models.DateField()),
+                ("channel", models.TextField(blank=True)),
+                ("age", models.SmallIntegerField(null=True)),
+                ("sex", models.TextField(blank=True)),
+                (
+                    "citizenship",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "exploitation",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.office",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.region",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['identified_on'], name='identification_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel', ''), ('channel__in', [opennrm.identification.rules.Channel['MIU'], opennrm.identification.rules.Channel['POLICE'], opennrm.identification.rules.Channel['BORDER'], opennrm.identification.rules.Channel['LABOUR_INSPECTORATE'], opennrm.identification.rules.Channel['NGO'], opennrm.identification.rules.Channel['HOTLINE'], opennrm.identification.rules.Channel['SELF'], opennrm.identification.rules.Channel['OTHER']]), _connector='OR'), name='identification_channel_is_known')],
+                "indexes": [models.Index(fields=["identified_on"], name="identification_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel", ""),
+                            (
+                                "channel__in",
+                                [
+                                    opennrm.identification.rules.Channel["MIU"],
+                                    opennrm.identification.rules.Channel["POLICE"],
+                                    opennrm.identification.rules.Channel["BORDER"],
+                                    opennrm.identification.rules.Channel["LABOUR_INSPECTORATE"],
+                                    opennrm.identification.rules.Channel["NGO"],
+                                    opennrm.identification.rules.Channel["HOTLINE"],
+                                    opennrm.identification.rules.Channel["SELF"],
+                                    opennrm.identification.rules.Channel["OTHER"],
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="identification_channel_is_known",
+                    )
+                ],
             },
         ),
     ]

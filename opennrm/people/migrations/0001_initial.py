@@ -2,121 +2,256 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+from django.db import migrations, models
+
 import opennrm.access.rules
 import opennrm.people.rules
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(unique=True)),
-                ('sex', models.TextField(blank=True)),
-                ('citizenship', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('age', models.SmallIntegerField(null=True)),
-                ('age_on', models.DateField(null=True)),
-                ('age_basis', models.TextField(blank=True)),
-                ('interpreter_needed', models.BooleanField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(unique=True)),
+                ("sex", models.TextField(blank=True)),
+                (
+                    "citizenship",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("age", models.SmallIntegerField(null=True)),
+                ("age_on", models.DateField(null=True)),
+                ("age_basis", models.TextField(blank=True)),
+                ("interpreter_needed", models.BooleanField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('age__isnull', True), models.Q(('age__gte', 0), ('age__lte', 120)), _connector='OR'), name='people_person_age_is_possible'), models.CheckConstraint(condition=models.Q(('age_basis', ''), ('age_basis__in', [opennrm.people.rules.AgeBasis['DOCUMENTED'], opennrm.people.rules.AgeBasis['DECLARED'], opennrm.people.rules.AgeBasis['ASSESSED'], opennrm.people.rules.AgeBasis['DISPUTED']]), _connector='OR'), name='people_person_age_basis_is_known'), models.CheckConstraint(condition=models.Q(('age__isnull', True), ('age_on__isnull', False), _connector='OR'), name='people_person_age_has_a_day')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("age__isnull", True),
+                            models.Q(("age__gte", 0), ("age__lte", 120)),
+                            _connector="OR",
+                        ),
+                        name="people_person_age_is_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("age_basis", ""),
+                            (
+                                "age_basis__in",
+                                [
+                                    opennrm.people.rules.AgeBasis["DOCUMENTED"],
+                                    opennrm.people.rules.AgeBasis["DECLARED"],
+                                    opennrm.people.rules.AgeBasis["ASSESSED"],
+                                    opennrm.people.rules.AgeBasis["DISPUTED"],
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_person_age_basis_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("age__isnull", True), ("age_on__isnull", False), _connector="OR"),
+                        name="people_person_age_has_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Guardian',
+            name="Guardian",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('name', models.BinaryField()),
-                ('relation', models.TextField()),
-                ('may_be_involved', models.BooleanField(default=False)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("name", models.BinaryField()),
+                ("relation", models.TextField()),
+                ("may_be_involved", models.BooleanField(default=False)),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('kind', models.TextField()),
-                ('country', models.TextField(blank=True)),
-                ('number', models.BinaryField()),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("kind", models.TextField()),
+                ("country", models.TextField(blank=True)),
+                ("number", models.BinaryField()),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Dependant',
+            name="Dependant",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('name', models.BinaryField()),
-                ('relation', models.TextField()),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("name", models.BinaryField()),
+                ("relation", models.TextField()),
+                ("birth_year", models.SmallIntegerField(null=True)),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('sealed', models.BinaryField()),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("sealed", models.BinaryField()),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BirthDate',
+            name="BirthDate",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('sealed', models.BinaryField()),
-                ('basis', models.TextField()),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("sealed", models.BinaryField()),
+                ("basis", models.TextField()),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('kind', models.TextField()),
-                ('token', models.BinaryField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("kind", models.TextField()),
+                ("token", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['token'], name='people_token_token')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', [opennrm.people.rules.TokenKind['EXACT'], opennrm.people.rules.TokenKind['TOLERANT'], opennrm.people.rules.TokenKind['DOCUMENT']])), name='people_token_kind_is_known')],
+                "indexes": [models.Index(fields=["token"], name="people_token_token")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    opennrm.people.rules.TokenKind["EXACT"],
+                                    opennrm.people.rules.TokenKind["TOLERANT"],
+                                    opennrm.people.rules.TokenKind["DOCUMENT"],
+                                ],
+                            )
+                        ),
+                        name="people_token_kind_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Name',
+            name="Name",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('kind', models.TextField(default=opennrm.people.rules.NameKind['NAME'])),
-                ('first', models.BinaryField(null=True)),
-                ('second', models.BinaryField(null=True)),
-                ('known_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("kind", models.TextField(default=opennrm.people.rules.NameKind["NAME"])),
+                ("first", models.BinaryField(null=True)),
+                ("second", models.BinaryField(null=True)),
+                ("known_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="names", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', [opennrm.people.rules.NameKind['NAME'], opennrm.people.rules.NameKind['ALIAS']])), name='people_name_kind_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    opennrm.people.rules.NameKind["NAME"],
+                                    opennrm.people.rules.NameKind["ALIAS"],
+                                ],
+                            )
+                        ),
+                        name="people_name_kind_is_known",
+                    )
+                ],
             },
         ),
     ]

@@ -372,6 +372,11 @@ def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
     ]
 
 
+def roles_that_owe(kind: str, sop_id: str = DEFAULT_SOP) -> list[str]:
+    """The roles that the procedure asks for a kind of duty, in its order."""
+    return list(dict.fromkeys(rule.role for rule in sop(sop_id).rules if rule.owes == kind))
+
+
 def needs(case_id: UUID) -> list[tuple[str, datetime]]:
     """The kinds of assistance recorded as needed on a case, and since when."""
     return list(

@@ -98,7 +98,7 @@ class Exclusion(models.Model):
 
 
 class ExclusionReason(models.Model):
-    """Why an exclusion stands and who asked for it: for the one who asked and the offices named here, and nobody else on the case."""
+    """Why an exclusion stands and who asked for it: for the one who asked and the offices named here alone."""
 
     exclusion = models.OneToOneField(Exclusion, on_delete=models.PROTECT, primary_key=True, related_name="+")
     case_id = models.UUIDField()

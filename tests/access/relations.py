@@ -1,0 +1,291 @@
+"""One case with a row in every table, and every way in which an office may stand to it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import sql
+
+from opennrm.access.matrix import Table, tables
+from opennrm.casefile import actions as casefile
+from opennrm.casefile.queries import case_by_id
+from opennrm.casefile.rules import FactKind
+from opennrm.duties import actions as duties
+from opennrm.duties import handover
+from opennrm.identification import actions as identification
+from opennrm.identification.rules import DecisionKind
+from opennrm.lib import clock
+from opennrm.people import actions as people
+from opennrm.people.actions import NewPerson
+from tests.acting import by, duty, office, opened, person
+
+NOTHING: frozenset[str] = frozenset()
+ORDINARY = frozenset({"ordinary"})
+ALL = frozenset({"ordinary", "identity", "contact", "narrative"})
+SNAPSHOT = frozenset({"snapshot"})
+EXCLUDED_OFFICER = 9001
+ASKER = 9002
+PROBED_OFFICER = 9003
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How an office stands to the case, what it was given, and what it may see and write by the word of the design."""
+
+    name: str
+    given: tuple[tuple[str, frozenset[str]], ...] = ()
+    sees: frozenset[str] = NOTHING
+    writes: frozenset[str] = NOTHING
+    officer: int = PROBED_OFFICER
+    offered: bool = False
+    purpose: str = "work"
+    excluded: bool = False
+    ended: bool = False
+    over: bool = False
+    also_office_of: str = ""
+    reads_reason: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+OFFICES = [
+    Relation("holder_of_every_class", (("duty", ALL),), ALL, ALL),
+    Relation("holder_of_ordinary", (("duty", ORDINARY),), ORDINARY, ORDINARY),
+    Relation(
+        "holder_with_identity",
+        (("duty", ORDINARY | {"identity"}),),
+        ORDINARY | {"identity"},
+        ORDINARY | {"identity"},
+    ),
+    Relation(
+        "holder_with_contact",
+        (("duty", ORDINARY | {"contact"}),),
+        ORDINARY | {"contact"},
+        ORDINARY | {"contact"},
+    ),
+    Relation(
+        "holder_with_narrative",
+        (("duty", ORDINARY | {"narrative"}),),
+        ORDINARY | {"narrative"},
+        ORDINARY | {"narrative"},
+    ),
+    Relation("holder_of_ordinary_that_held_all", (("duty", ORDINARY), ("held", ALL)), ALL, ORDINARY),
+    Relation("former_holder", (("held", ALL),), ALL),
+    Relation("standing_order", (("order", ORDINARY),), ORDINARY),
+    Relation("by_consent", (("consent", ORDINARY | {"contact"}),), ORDINARY | {"contact"}),
+    Relation("offered_office", (("offer", SNAPSHOT),), SNAPSHOT, offered=True),
+    Relation("told_office", (("notice", SNAPSHOT),), SNAPSHOT),
+    Relation("excluded_holder", (("duty", ALL),), excluded=True),
+    Relation("excluded_standing_order", (("order", ORDINARY),), excluded=True),
+    Relation("excluded_offered_office", (("offer", SNAPSHOT),), offered=True, excluded=True),
+    Relation("excluded_officer_of_a_holder", (("duty", ALL),), officer=EXCLUDED_OFFICER),
+    Relation("officer_of_two_offices_one_excluded", (("duty", ALL),), also_office_of="excluded_holder"),
+    Relation("office_whose_basis_ended", (("duty", ALL),), ended=True),
+    Relation("office_whose_time_is_over", (("held", ALL),), over=True),
+    Relation("another_office"),
+    Relation("who_asked_for_the_exclusion", officer=ASKER, reads_reason=True),
+]
+NOBODY = Relation("nobody", officer=0, purpose="")
+PURPOSES = ("setup", "import", "sweep", "statistics", "audit", "access", "unknown")
+SYSTEM = [Relation(f"system_{purpose}", officer=0, purpose=purpose) for purpose in PURPOSES]
+RELATIONS = [*OFFICES, NOBODY, *SYSTEM]
+
+BESA = NewPerson(
+    sex="Feminine",
+    citizenship=("AL",),
+    languages=("sq",),
+    age_basis="declared",
+    first_name="Besa",
+    second_name="Shembulli",
+    alias="Besi",
+    birth_date=clock.now().date() - timedelta(days=24 * 366),
+    document="X0000001",
+    contact="by a friend",
+    guardian="Guri Shembulli",
+    guardian_relation="uncle",
+)
+
+
+class Situation:
+    """The case, the offices by relation, and a row to try for each table."""
+
+    def __init__(self, admin: psycopg.Connection) -> None:
+        self.admin = admin
+        self.case = _full_case()
+        self.other = opened().id
+        self.offices = {
+            relation.name: self._new_office(1001 + n, relation.name) for n, relation in enumerate(OFFICES)
+        }
+        self.offer = self._row("duties_offer", "state = 'open'")
+        self._clear_bases()
+        for relation in OFFICES:
+            self._relate(relation)
+        self._exclude()
+        admin.execute("INSERT INTO access_deployment (id, country, is_demo) VALUES (1, 'test', false)")
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def row(self, table: Table, relation: Relation) -> dict[str, Any]:
+        """A row of the case as this relation might try to write it: its own office wherever a row names one."""
+        if table.name not in self.rows:
+            where = (
+                sql.SQL("{} = {}").format(sql.Identifier(table.case), self.case)
+                if table.case
+                else sql.SQL("true")
+            )
+            if table.name in ("duties_holding", "duties_assignment", "duties_pause"):
+                where += sql.SQL(" AND until IS NULL")
+            self.rows[table.name] = self._row(table.name, where)
+        row = dict(self.rows[table.name])
+        if "id" in row and table.name not in ("casefile_case", "access_deployment"):
+            row["id"] = str(uuid4()) if isinstance(row["id"], str) else 900000
+        mine = self.offices.get(relation.name)
+        for column in {"office_id", "to_office_id"} & row.keys() if mine else ():
+            row[column] = mine
+        if table.name == "access_basis":
+            row |= {"kind": "duty", "classes": sorted(ALL), "ended_at": None, "until": None}
+        return row
+
+    def settings(self, relation: Relation) -> tuple[str, str, str]:
+        """What a scope in the name of this relation tells the database."""
+        names = [relation.name, *([relation.also_office_of] if relation.also_office_of else [])]
+        offices = ",".join(str(self.offices[name]) for name in names if name in self.offices)
+        return str(relation.officer or ""), f"{{{offices}}}", relation.purpose
+
+    def _row(self, table: str, where: str | sql.Composable) -> dict[str, Any]:
+        condition = sql.SQL(where) if isinstance(where, str) else where
+        found = self.admin.execute(
+            sql.SQL("SELECT to_jsonb(t) FROM {} t WHERE {} LIMIT 1").format(sql.Identifier(table), condition)
+        ).fetchone()
+        if found is None and tables()[table].exempt:
+            # The framework's own tables are held by grants alone, which need no row to be tried.
+            columns = self.admin.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table]
+            )
+            return {column: None for (column,) in columns}
+        assert found, f"the situation has no row of {table}"
+        return dict(found[0])
+
+    def _new_office(self, number: int, name: str) -> int:
+        insert(
+            self.admin,
+            "agencies_office",
+            self._row("agencies_office", "code = 'labour'") | {"id": number, "code": name},
+        )
+        return number
+
+    def _clear_bases(self) -> None:
+        self.admin.execute("UPDATE access_basis SET ended_at = now() WHERE case_id = %s", [self.case])
+        self.admin.execute(
+            "UPDATE duties_offer SET state = 'withdrawn', answered_at = now() WHERE state = 'open'"
+        )
+
+    def _relate(self, relation: Relation) -> None:
+        mine = self.offices[relation.name]
+        for kind, classes in relation.given:
+            self.admin.execute(
+                "INSERT INTO access_basis (id, case_id, office_id, kind, reference, classes, since, case_opened_at, ended_at)"
+                " VALUES (gen_random_uuid(), %s, %s, %s, '', %s, now() - interval '1 day', now(), %s)",
+                [self.case, mine, kind, sorted(classes), datetime.now(UTC) if relation.ended else None],
+            )
+        if relation.over:
+            # Time passes after the database wrote what the office sees.
+            self.admin.execute(
+                "UPDATE access_sight SET until = now() - interval '1 second' WHERE case_id = %s AND office_id = %s",
+                [self.case, mine],
+            )
+        if relation.offered:
+            answered = {"state": "withdrawn", "answered_at": "2020-01-01T00:00:00Z"}
+            offer = self.offer | {"id": str(uuid4()), "to_office_id": mine} | answered
+            insert(self.admin, "duties_offer", offer)
+        notice = self._row("duties_notice", "true") | {"id": str(uuid4()), "office_id": mine}
+        insert(self.admin, "duties_notice", notice)
+
+    def _exclude(self) -> None:
+        excluded = [(self.offices[r.name], None) for r in OFFICES if r.excluded] + [(None, EXCLUDED_OFFICER)]
+        for office_id, officer in excluded:
+            exclusion = uuid4()
+            insert(
+                self.admin,
+                "access_exclusion",
+                {
+                    "id": str(exclusion),
+                    "case_id": str(self.case),
+                    "office_id": office_id,
+                    "officer_id": officer,
+                }
+                | {"since": "2020-01-01T00:00:00Z", "ended_at": None},
+            )
+            insert(
+                self.admin,
+                "access_exclusionreason",
+                {
+                    "exclusion_id": str(exclusion),
+                    "case_id": str(self.case),
+                    "reason": "relative",
+                    "asked_by": ASKER,
+                }
+                | {"asked_by_office": 1, "readers": [office("coordinator")]},
+            )
+
+
+def insert(connection: psycopg.Connection, table: str, row: dict[str, Any]) -> None:
+    """Writes a row given as plain values."""
+    names = sql.SQL(", ").join(map(sql.Identifier, row))
+    connection.execute(
+        sql.SQL(
+            "INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)"
+        ).format(table=sql.Identifier(table), names=names),
+        [json.dumps(row)],
+    )
+
+
+def _full_case() -> UUID:
+    case = opened(who=BESA, needs=("food", "health_care"), note="A word that only the narrative holds.")
+    ben = person("border-ben").officer
+    assert ben
+    with by("border-ana") as ana:
+        people.add_dependant(
+            case_id=case.id, person=case.person, name="Bora", relation="daughter", birth_year=2019, by=ana
+        )
+        duties.name_worker(duty=duty(case.id, "lead").id, officer=ben, by=ana)
+        casefile.record_fact(
+            case=case.id,
+            kind=FactKind.SERVICE,
+            subject="food",
+            happened_on=clock.now().date(),
+            office=ana.office,
+            by=ana,
+        )
+        declined = handover.offer(duty=duty(case.id, "lead").id, to_office=office("shelter"), by=ana)
+    with by("shelter-sam") as sam:
+        handover.decline(offer=declined, reason="no_capacity", by=sam)
+    with by("border-ana") as ana:
+        handover.offer(duty=duty(case.id, "lead").id, to_office=office("labour"), by=ana)
+    with by("health-hana") as hana:
+        duties.suspend(duty=duty(case.id, "health_care").id, reason="ill", until=None, by=hana)
+    with by("social-sara") as sara:
+        identification.decide(
+            case=case_by_id(case.id),
+            decision=DecisionKind.OFFICIAL,
+            decided_on=clock.now().date(),
+            legal_basis="",
+            by=sara,
+        )
+    _imported_row(case.id)
+    return case.id
+
+
+def _imported_row(case: UUID) -> None:
+    from opennrm.access.scope import as_system
+    from opennrm.casefile.models import ImportedRow
+
+    with as_system("import", reason="a row for the matrix"):
+        ImportedRow.objects.bulk_create(
+            [ImportedRow(office_id=None, case_ref="1", content=b"1", case_id=case)]
+        )

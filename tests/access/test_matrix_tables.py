@@ -1,0 +1,272 @@
+"""Every table, every way to stand to a case, every verb: what the database lets happen is what the matrix says.
+
+The database's answer comes from real statements of the application's role. The expected answer comes from the rows of
+the matrix and from what each relation sees by the word of the design (relations.py), never from the SQL of a policy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from opennrm.access import rowsecurity
+from opennrm.access.matrix import VERBS, Table, tables
+from opennrm.lib.database import APPLICATION, OWNER
+from tests.access.relations import RELATIONS, Relation, Situation
+from tests.committed import committed
+
+CASE_TABLES = [table for table in tables().values() if table.case]
+OTHER_TABLES = [table for table in tables().values() if not table.case]
+GENERATED = ("at", "actor", "verb", "case_id")
+SETTINGS = "SELECT set_config('app.officer', %s, true), set_config('app.offices', %s, true), set_config('app.purpose', %s, true)"
+# The statement got past row security and failed on something else.
+PASSED = (errors.IntegrityError, errors.RaiseException, errors.DataException)
+
+
+@pytest.fixture(scope="module")
+def databases(
+    admin_url: str, application_url: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[psycopg.Connection, psycopg.Connection, Situation]]:
+    """The application's connection, a superuser's, and the case between them."""
+    with (
+        committed(admin_url, application_url, django_db_blocker, "matrix") as (url, admin),
+        psycopg.connect(url) as application,
+        psycopg.connect(admin, autocommit=True) as superuser,
+    ):
+        yield application, superuser, Situation(superuser)
+
+
+def writes_ordinary(relation: Relation) -> bool:
+    return "ordinary" in relation.writes
+
+
+def on_basis(relation: Relation) -> set[str]:
+    # Who declines an offer ends what the offer opened to it.
+    if "snapshot" in relation.sees:
+        return {"select", "update"} if relation.offered else {"select"}
+    return {"select", "insert", "update"} if writes_ordinary(relation) else on_ordinary(relation)
+
+
+def on_ordinary(relation: Relation) -> set[str]:
+    return {"select"} if "ordinary" in relation.sees else set()
+
+
+def on_sight(relation: Relation) -> set[str]:
+    return {"select"} if relation.sees else set()
+
+
+def on_exclusion(relation: Relation) -> set[str]:
+    # Who asked may end it; those who write on the case know who is out, to route around it, and no more.
+    if relation.reads_reason:
+        return {"select", "update"}
+    return {"select", "insert"} if writes_ordinary(relation) else set()
+
+
+def on_reason(relation: Relation) -> set[str]:
+    if relation.reads_reason:
+        return {"select"}
+    return {"insert"} if writes_ordinary(relation) else set()
+
+
+def on_offer(relation: Relation) -> set[str]:
+    if "snapshot" in relation.sees:
+        return {"select", "update"} if relation.offered else set()
+    return {"select", "insert", "update"} if writes_ordinary(relation) else on_ordinary(relation)
+
+
+def on_notice(relation: Relation) -> set[str]:
+    if "snapshot" in relation.sees or writes_ordinary(relation):
+        return {"select", "insert", "update"}
+    return {"select", "update"} if "ordinary" in relation.sees else set()
+
+
+BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
+    "access_basis": on_basis,
+    "access_sight": on_sight,
+    "access_exclusion": on_exclusion,
+    "access_exclusionreason": on_reason,
+    "duties_offer": on_offer,
+    "duties_notice": on_notice,
+}
+
+
+def expected(table: Table, relation: Relation) -> set[str]:
+    """The verbs that succeed, read from the matrix row and from what the relation sees."""
+    if relation.purpose != "work":
+        return set(table.system.get(relation.purpose, ()))
+    if table.name in BY_HAND:
+        return BY_HAND[table.name](relation)
+    seen = {"select"} if table.data_class in relation.sees else set()
+    written = {"insert", "update"} if table.data_class in relation.writes else set()
+    return (seen | written) & set(table.office)
+
+
+def expected_elsewhere(table: Table, relation: Relation) -> set[str]:
+    """The same for tables that belong to no case: the exempt ones are held by grants alone."""
+    if table.exempt:
+        return set(table.grant)
+    open_to_all = set(table.office) if table.using == "true" else set()
+    return open_to_all | set(table.system.get(relation.purpose, ()))
+
+
+def attempt(databases: tuple[Any, ...], table: Table, relation: Relation, verb: str) -> bool:
+    """Whether the verb touches a row, in a transaction that is taken back."""
+    application, _, situation = databases
+    row = situation.row(table, relation)
+    with application.transaction(force_rollback=True):
+        application.execute(SETTINGS, situation.settings(relation))
+        try:
+            with application.transaction():
+                touched = application.execute(*statement(table, verb, row, situation)).rowcount > 0
+                return touched or bool(table.exempt)
+        except errors.InsufficientPrivilege:
+            return False
+        except PASSED:
+            return True
+
+
+def statement(
+    table: Table, verb: str, row: dict[str, Any], situation: Situation
+) -> tuple[sql.Composed, list[str]]:
+    """A plain statement on the rows of the case."""
+    name, column = sql.Identifier(table.name), sql.Identifier
+    mine = sql.SQL("t.{} = {}").format(column(table.case), situation.case) if table.case else sql.SQL("true")
+    if verb == "select":
+        return sql.SQL("SELECT 1 FROM {} t WHERE {}").format(name, mine), []
+    if verb == "insert":
+        written = sql.SQL(", ").join(
+            column(c) for c in row if table.name != "access_audit" or c not in GENERATED
+        )
+        query = "INSERT INTO {name} ({written}) SELECT {written} FROM jsonb_populate_record(NULL::{name}, %s)"
+        return sql.SQL(query).format(name=name, written=written), [json.dumps(row)]
+    if verb == "update":
+        changed = column(
+            next(iter(table.update), next((c for c in row if c not in {"id", *GENERATED}), "id"))
+        )
+        return sql.SQL("UPDATE {} t SET {changed} = t.{changed} WHERE {}").format(
+            name, mine, changed=changed
+        ), []
+    return sql.SQL("DELETE FROM {} t WHERE {}").format(name, mine), []
+
+
+def mismatches(databases: tuple[Any, ...], table: Table, relation: Relation) -> list[str]:
+    """The verbs on which the database and the matrix disagree."""
+    wanted = expected(table, relation) if table.case else expected_elsewhere(table, relation)
+    return [
+        f"{table.name} x {relation} x {verb}: {'refused' if verb in wanted else 'allowed'}"
+        for verb in VERBS
+        if attempt(databases, table, relation, verb) != (verb in wanted)
+    ]
+
+
+@pytest.mark.parametrize("table", CASE_TABLES, ids=lambda table: table.name)
+def test_a_case_table_gives_each_relation_what_the_matrix_says(
+    databases: tuple[Any, ...], table: Table
+) -> None:
+    wrong = [line for relation in RELATIONS for line in mismatches(databases, table, relation)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("table", OTHER_TABLES, ids=lambda table: table.name)
+def test_another_table_gives_each_relation_what_the_matrix_says(
+    databases: tuple[Any, ...], table: Table
+) -> None:
+    wrong = [line for relation in RELATIONS for line in mismatches(databases, table, relation)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=str)
+def test_no_office_sees_a_row_of_a_case_it_has_nothing_to_do_with(
+    databases: tuple[Any, ...], relation: Relation
+) -> None:
+    application, _, situation = databases
+    seen = []
+    with application.transaction(force_rollback=True):
+        application.execute(SETTINGS, situation.settings(relation))
+        for table in CASE_TABLES:
+            query = sql.SQL("SELECT count(*) FROM {} WHERE {} <> {}").format(
+                sql.Identifier(table.name), sql.Identifier(table.case), situation.case
+            )
+            if "select" in table.verbs and application.execute(query).fetchone() != (0,):
+                seen.append(table.name)
+    allowed = [
+        t.name
+        for t in CASE_TABLES
+        if relation.purpose != "work" and "select" in t.system.get(relation.purpose, ())
+    ]
+    assert set(seen) <= set(allowed)
+
+
+@pytest.mark.drill
+def test_every_cell_of_the_matrix(databases: tuple[Any, ...]) -> None:
+    wrong = [
+        line
+        for table in tables().values()
+        for relation in RELATIONS
+        for line in mismatches(databases, table, relation)
+    ]
+    cells = len(tables()) * len(RELATIONS) * len(VERBS)
+    print(f"\nmatrix: {cells} cells, {len(wrong)} mismatches")
+    assert wrong == []
+
+
+def test_every_table_has_a_row_in_the_matrix_and_every_row_a_table(databases: tuple[Any, ...]) -> None:
+    rows = databases[1].execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f')"
+    )
+    assert {name for (name,) in rows} == set(tables())
+
+
+def test_every_table_has_policies_or_a_reason_to_have_none(databases: tuple[Any, ...]) -> None:
+    secured = {
+        name: (enabled and forced, policies)
+        for name, enabled, forced, policies in databases[1].execute(
+            "SELECT relname, relrowsecurity, relforcerowsecurity, (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid)"
+            " FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        )
+    }
+    for table in tables().values():
+        on, policies = secured[table.name]
+        assert len(table.exempt) > 10 if not on else policies >= 1 and not table.exempt, table.name
+
+
+def test_an_exempt_table_names_no_case(databases: tuple[Any, ...]) -> None:
+    columns = databases[1].execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    )
+    exempt = {table.name for table in tables().values() if table.exempt}
+    assert [(table, column) for table, column in columns if table in exempt and "case" in column] == []
+
+
+def test_policies_and_grants_in_the_database_are_those_the_matrix_makes(databases: tuple[Any, ...]) -> None:
+    superuser = databases[1]
+    with superuser.transaction(force_rollback=True):
+        stands = catalogue(superuser)
+        for policy, table in superuser.execute("SELECT policyname, tablename FROM pg_policies").fetchall():
+            superuser.execute(
+                sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(policy), sql.Identifier(table))
+            )
+        superuser.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {APPLICATION}")
+        superuser.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+        rowsecurity.apply(superuser)
+        assert catalogue(superuser) == stands
+
+
+def catalogue(superuser: psycopg.Connection) -> dict[str, list[Any]]:
+    """Every policy and grant, and whether row security is on and forced."""
+    asked = {
+        "policies": "SELECT tablename, policyname, permissive, roles, cmd, qual, with_check FROM pg_policies",
+        "tables": "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges"
+        " WHERE table_schema = 'public'",
+        "columns": "SELECT grantee, table_name, column_name, privilege_type FROM information_schema.column_privileges"
+        " WHERE table_schema = 'public'",
+        "security": "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace",
+    }
+    return {name: sorted(map(repr, superuser.execute(query).fetchall())) for name, query in asked.items()}

@@ -51,7 +51,7 @@ def test_a_duty_handed_over_or_disputed_keeps_its_state() -> None:
 
 
 @pytest.mark.parametrize("move", Move)
-@pytest.mark.parametrize("state", [*SETTLED, State.ENDED])
+@pytest.mark.parametrize("state", [*sorted(SETTLED), State.ENDED])
 def test_nothing_moves_a_duty_that_is_over(state: State, move: Move) -> None:
     with problem_of("duty_is_over"):
         transition(state, move)

@@ -178,6 +178,11 @@ def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
 
 
+def posts_held(today: date) -> set[tuple[int, int]]:
+    """Which person holds a post in which office today, as pairs of office and person."""
+    return set(Post.objects.filter(_in_force(today), officer__isnull=False).values_list("office_id", "officer_id"))
+
+
 def head_of(office_id: int, today: date) -> OfficerCard | None:
     """Who answers for an office until it names somebody."""
     post = (

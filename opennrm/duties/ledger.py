@@ -115,7 +115,7 @@ def event(
         known_at=now,
         kind=kind,
         state_after=duty.state,
-        office_id=by.office,
+        office_id=duty.holder_id if duty.holder_id in by.offices else by.office,
         officer_id=by.officer,
         reason=reason,
         until=until,
@@ -177,6 +177,14 @@ def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:
     Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
     duty.holder_id, duty.person_id = office, None
     duty.save(update_fields=["holder", "person", "state", "lapsed_at"])
+
+
+def unname(duty: Duty, *, now: datetime, by: Actor) -> None:
+    """Takes the named person off the duty; its office still holds it and names another."""
+    Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
+    duty.person_id = None
+    duty.save(update_fields=["person"])
+    note(duty, kind="unnamed", at=now, now=now, by=by)
 
 
 def open_duties(case: UUID) -> Sequence[Duty]:

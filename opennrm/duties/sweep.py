@@ -51,6 +51,7 @@ def sweep(*, by: Actor) -> list[Swept]:
     now = clock.now()
     done = [one for row in _due(now) if (one := _apply(row, now, by=by))]
     _expire_offers(now, by=by)
+    _unname_the_departed(now, by=by)
     return done
 
 
@@ -130,6 +131,17 @@ def _expire_offers(now: datetime, *, by: Actor) -> None:
             row = Duty.objects.get(id=made.duty_id)
             ledger.note(row, kind="offer_expired", at=made.answer_by or now, now=now, by=by)
             _tell(row, made.from_office_id, Step(Action.REMIND, made.answer_by or now), "offer_expired")
+
+
+def _unname_the_departed(now: datetime, *, by: Actor) -> None:
+    # Who left her post must not keep a duty that her office believes is in somebody's hands.
+    at_work = agencies.posts_held(clock.local_day(now))
+    named = Duty.objects.filter(person__isnull=False, ended_at__isnull=True).values_list("id", "holder_id", "person_id")
+    for duty_id, office, officer in list(named):
+        if (office, officer) not in at_work:
+            row = Duty.objects.select_for_update().get(id=duty_id)
+            ledger.unname(row, now=now, by=by)
+            _tell(row, office, Step(Action.REMIND, now), "unnamed")
 
 
 def _swept(row: Duty, step: Step, told: int | None) -> Swept:

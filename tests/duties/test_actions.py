@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from opennrm.access.scope import as_system
+from opennrm.agencies.models import Post
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import Fork
 from opennrm.duties import actions, queries, sweep
@@ -136,3 +137,19 @@ def test_a_child_is_always_referred_and_the_child_protection_unit_owes_a_guardia
     case = opened(fork=Fork.CHILD, who=child)
     with by("social-sara"):
         assert duty(case.id, "appoint_guardian").holder_id == office("social-tirana")
+
+
+def test_a_person_who_left_strands_no_duty() -> None:
+    case = opened()
+    ana = person("border-ana")
+    with by("border-ben") as ben:
+        assert ana.officer
+        actions.name_worker(duty=duty(case.id, "lead").id, officer=ana.officer, by=ben)
+    with as_system("setup", reason="test"):
+        Post.objects.filter(officer=ana.officer).update(until=clock.local_day(clock.now()) - timedelta(days=1))
+    with as_system("sweep", reason="test") as actor:
+        sweep.sweep(by=actor)
+    with by("border-ben"):
+        lead = duty(case.id, "lead")
+        assert (lead.person_id, lead.holder_id) == (None, office("border"))
+        assert "unnamed" in {notice.what for notice in queries.unread_notices([office("border")])}

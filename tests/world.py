@@ -91,8 +91,8 @@ PEOPLE = [
     ("health-hana", "health-tirana", "case_worker", True),
     ("labour-lea", "labour", "case_worker", True),
     ("analyst-ada", "coordinator", "analyst", False),
-    ("officer-dpo", "authority", "dpo", False),
-    ("admin-abe", "authority", "admin", False),
+    ("officer-dpo", "authority", "data_protection", False),
+    ("admin-abe", "authority", "administrator", False),
 ]
 POSTS = [
     NewPost(

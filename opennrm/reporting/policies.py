@@ -12,7 +12,7 @@ DOOR = Door(
                     "coordinator",
                     "secretary",
                     "analyst",
-                    "minister",
+                    "signatory",
                     "auditor",
                     "finance",
                 )

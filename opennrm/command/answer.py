@@ -19,4 +19,7 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows under a heading, in columns as wide as they need."""
     lines = [list(map(str, heading)), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(heading))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

@@ -36,17 +36,27 @@ def cases(args: argparse.Namespace) -> Answer:
         codes = {card.id: card.code for card in agencies.offices().values()}
         audit.record("case.list", detail={"cases": [str(line.id) for line in lines]})
     listed = [
-        {"id": str(line.id), "reference": line.reference, "status": line.status, "open": line.is_open, "lead_office": codes[line.lead_office]}
+        {
+            "id": str(line.id),
+            "reference": line.reference,
+            "status": line.status,
+            "open": line.is_open,
+            "lead_office": codes[line.lead_office],
+        }
         for line in lines
     ]
-    rows = [(c["reference"], c["status"], "open" if c["open"] else "closed", c["lead_office"]) for c in listed]
+    rows = [
+        (c["reference"], c["status"], "open" if c["open"] else "closed", c["lead_office"]) for c in listed
+    ]
     return Answer(text=table(("reference", "status", "state", "lead office"), rows), object={"cases": listed})
 
 
 def _all_cases(actor: Actor, *, open_only: bool) -> Any:
     before = None
     while True:
-        page = identification.case_list(offices=sorted(actor.offices), open_only=open_only, limit=PAGE, before=before)
+        page = identification.case_list(
+            offices=sorted(actor.offices), open_only=open_only, limit=PAGE, before=before
+        )
         yield from page
         if len(page) < PAGE:
             return
@@ -80,7 +90,9 @@ def responsible(args: argparse.Namespace) -> Answer:
         }
         for card in cards
     ]
-    rows = [(d["kind"], d["holder"], d["person"] or "nobody named", _day(d["due"]), d["state"]) for d in listed]
+    rows = [
+        (d["kind"], d["holder"], d["person"] or "nobody named", _day(d["due"]), d["state"]) for d in listed
+    ]
     return Answer(
         text=table(("what", "office", "who", "due", "state"), rows),
         object={
@@ -97,15 +109,22 @@ def gaps(args: argparse.Namespace) -> Answer:
     """Prints the needs that no office holds or is competent for, by region and kind; no case is named."""
     with as_system("gaps", reason="needs nobody holds"):
         cells = duties.gap_grid()
-    listed = [{"kind": c.kind, "region": c.region, "people": c.people, "since": c.since.isoformat()} for c in cells]
+    listed = [
+        {"kind": c.kind, "region": c.region, "people": c.people, "since": c.since.isoformat()} for c in cells
+    ]
     rows = [(c.label, c.region or "-", c.people, c.since.date()) for c in cells]
-    return Answer(text=table(("need", "region", "people", "since"), rows) if rows else "There is no gap.", object={"gaps": listed})
+    return Answer(
+        text=table(("need", "region", "people", "since"), rows) if rows else "There is no gap.",
+        object={"gaps": listed},
+    )
 
 
 def sweep(args: argparse.Namespace) -> Answer:
     """Applies the due dates that have passed, or previews them at a future instant."""
     if args.now and args.now < clock.now():
-        raise Problem("sweep_in_past", "--now must not be in the past: a sweep lapses everything due by now anyway.")
+        raise Problem(
+            "sweep_in_past", "--now must not be in the past: a sweep lapses everything due by now anyway."
+        )
     if args.now:
         with as_system("sweep", reason="preview") as actor:
             done = sweeping.preview(now=args.now, by=actor)
@@ -129,7 +148,11 @@ def _swept(done: list[sweeping.Swept], *, preview: bool) -> Answer:
         for one in done
     ]
     rows = [(one["kind"], one["did"], _day(one["due"]), one["holder"], one["told"] or "-") for one in listed]
-    text = table(("duty", "preview" if preview else "did", "due", "office", "told"), rows) if rows else "Nothing is due."
+    text = (
+        table(("duty", "preview" if preview else "did", "due", "office", "told"), rows)
+        if rows
+        else "Nothing is due."
+    )
     return Answer(text=text, object={"preview": preview, "swept": listed})
 
 

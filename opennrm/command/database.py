@@ -36,7 +36,10 @@ def _install(admin_url: str, *, embedded: bool) -> None:
     try:
         start.remember(install(admin_url), embedded=embedded)
     except psycopg.OperationalError as error:
-        raise Problem("server_unreachable", "The server did not let the administrator in. Check the address and the password.") from error
+        raise Problem(
+            "server_unreachable",
+            "The server did not let the administrator in. Check the address and the password.",
+        ) from error
 
 
 def demo(args: argparse.Namespace) -> Answer:

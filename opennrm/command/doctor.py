@@ -36,9 +36,18 @@ def _versions() -> Iterator[Finding]:
         cursor.execute("SHOW server_version_num")
         server = int(cursor.fetchone()[0])
     python = ".".join(map(str, sys.version_info[:3]))
-    yield _judge(server >= 150000, "versions", f"PostgreSQL {server // 10000}, Python {python}", "PostgreSQL 15 or newer is needed")
+    yield _judge(
+        server >= 150000,
+        "versions",
+        f"PostgreSQL {server // 10000}, Python {python}",
+        "PostgreSQL 15 or newer is needed",
+    )
     if start.is_embedded():
-        yield Finding("warning", "database", "this is the embedded server: for demonstration and development, never for real people")
+        yield Finding(
+            "warning",
+            "database",
+            "this is the embedded server: for demonstration and development, never for real people",
+        )
 
 
 def _roles() -> Iterator[Finding]:
@@ -48,7 +57,12 @@ def _roles() -> Iterator[Finding]:
             "EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid) FROM pg_roles r WHERE rolname = current_user"
         )
         powerful, owns = cursor.fetchone()
-    yield _judge(not powerful and not owns, "roles", "the application owns nothing and passes no rule by", "the application's role has too much power")
+    yield _judge(
+        not powerful and not owns,
+        "roles",
+        "the application owns nothing and passes no rule by",
+        "the application's role has too much power",
+    )
 
 
 def _row_security() -> Iterator[Finding]:
@@ -60,36 +74,69 @@ def _row_security() -> Iterator[Finding]:
         found = dict(cursor.fetchall())
     known = tables()
     strange = sorted(set(found) - set(known))
-    open_tables = sorted(name for name, forced in found.items() if not forced and name in known and not known[name].exempt)
+    open_tables = sorted(
+        name for name, forced in found.items() if not forced and name in known and not known[name].exempt
+    )
     sentence = f"{sum(found.values())} tables under row security, {len(found) - sum(found.values())} exempt with a reason"
-    yield _judge(not strange and not open_tables, "row security", sentence, f"without protection: {', '.join(strange + open_tables)}")
+    yield _judge(
+        not strange and not open_tables,
+        "row security",
+        sentence,
+        f"without protection: {', '.join(strange + open_tables)}",
+    )
 
 
 def _keys() -> Iterator[Finding]:
     for folder in (home.keys_folder(), home.keystore_folder(), home.heads_folder()):
         private = folder.stat().st_mode & 0o077 == 0
-        yield _judge(private, "keys", f"{folder.name} is closed to other users", f"{folder.name} can be read by other users")
+        yield _judge(
+            private,
+            "keys",
+            f"{folder.name} is closed to other users",
+            f"{folder.name} can be read by other users",
+        )
 
 
 def _clock() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         apart = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
-    yield _judge(apart < 2, "clock", "database and application agree", f"database and application are {apart:.0f} seconds apart")
+    yield _judge(
+        apart < 2,
+        "clock",
+        "database and application agree",
+        f"database and application are {apart:.0f} seconds apart",
+    )
 
 
 def _bodies() -> Iterator[Finding]:
     row = access.deployment()
     if row is None:
-        yield Finding("warning", "country", "no country is loaded: run `opennrm load albania --without-caseload`")
+        yield Finding(
+            "warning", "country", "no country is loaded: run `opennrm load albania --without-caseload`"
+        )
         return
     if row.is_demo:
-        yield Finding("warning", "country", "this database is a demonstration for good: no real person may be entered")
+        yield Finding(
+            "warning", "country", "this database is a demonstration for good: no real person may be entered"
+        )
     coordinator = competent_office(competences(clock.now().date()), role="national_coordinator", region=None)
-    yield _judge(coordinator is not None, "coordinator", "gaps have an office that finds a provider", "no office is the national coordinator: gaps would be lost")
+    yield _judge(
+        coordinator is not None,
+        "coordinator",
+        "gaps have an office that finds a provider",
+        "no office is the national coordinator: gaps would be lost",
+    )
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_versions, _roles, _row_security, _keys, _clock, _bodies)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _versions,
+    _roles,
+    _row_security,
+    _keys,
+    _clock,
+    _bodies,
+)
 
 
 def _judge(good: bool, subject: str, ok: str, error: str) -> Finding:

@@ -49,7 +49,9 @@ def import_cases(args: argparse.Namespace) -> Answer:
         return Answer(object=found, errors=errors, exit=1)
     warned = [f"Warning, row {one.row}, {one.column}: {one.problem}" for one in done.warnings]
     verb = "would be imported" if args.dry_run else "imported"
-    return Answer(text=f"{done.imported} {verb}, {done.unchanged} already there.", object=found, errors=warned)
+    return Answer(
+        text=f"{done.imported} {verb}, {done.unchanged} already there.", object=found, errors=warned
+    )
 
 
 def _lines(path: Path) -> int:
@@ -109,5 +111,3 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Problem("cannot_write", "The file of --out cannot be written there.") from error
-
-

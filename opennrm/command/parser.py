@@ -56,31 +56,43 @@ class _Words:
     def __init__(self, words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self.words = words
 
-    def add(self, name: str, sentence: str, *, prints: bool = False, user: bool = False) -> argparse.ArgumentParser:
+    def add(
+        self, name: str, sentence: str, *, prints: bool = False, user: bool = False
+    ) -> argparse.ArgumentParser:
         one = self.words.add_parser(name, help=sentence, description=sentence)
         if prints:
             one.add_argument("--format", choices=["text", "json"], default="text")
         if user:
-            one.add_argument("--as", dest="user", metavar="USER", help="the account in whose name this is done; required")
+            one.add_argument(
+                "--as", dest="user", metavar="USER", help="the account in whose name this is done; required"
+            )
         return one
 
 
 def _database(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add = _Words(words).add
     init = add("init", "create or upgrade the database")
-    init.add_argument("--admin-url", metavar="URL", help="a PostgreSQL account that may create roles; without it the embedded server")
+    init.add_argument(
+        "--admin-url",
+        metavar="URL",
+        help="a PostgreSQL account that may create roles; without it the embedded server",
+    )
     demo = add("demo", "set up a demonstration with invented data and serve it")
     demo.add_argument("--port", type=positive, default=8000)
     serve = add("serve", "run the web server")
     serve.add_argument("--port", type=positive, default=8000)
-    add("worker", "run the due-date sweep and background jobs").add_argument("--once", action="store_true", help="sweep once and end")
+    add("worker", "run the due-date sweep and background jobs").add_argument(
+        "--once", action="store_true", help="sweep once and end"
+    )
 
 
 def _country(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add = _Words(words).add
     load = add("load", "load a reference country")
     load.add_argument("country", choices=["albania"])
-    load.add_argument("--without-caseload", action="store_true", help="bodies and procedures only, no invented person")
+    load.add_argument(
+        "--without-caseload", action="store_true", help="bodies and procedures only, no invented person"
+    )
     add("offices", "office codes, names, roles and competence", prints=True)
     simulate = add("simulate", "an invented caseload of any size", prints=True)
     simulate.add_argument("--cases", type=positive, required=True)
@@ -94,10 +106,14 @@ def _cases(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     brings = add("import", "bring a case file in, all or nothing").add_subparsers(dest="what", required=True)
     into = _Words(brings).add("cases", "HTCDS-coded cases from a CSV file", prints=True)
     into.add_argument("file", type=Path)
-    into.add_argument("--from", dest="sender", metavar="OFFICE", help="the code of the office that sends the file")
+    into.add_argument(
+        "--from", dest="sender", metavar="OFFICE", help="the code of the office that sends the file"
+    )
     into.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
     takes = add("export", "take case data out").add_subparsers(dest="what", required=True)
-    out = _Words(takes).add("cases", "the cases a user may see, in the format that import reads", prints=False, user=True)
+    out = _Words(takes).add(
+        "cases", "the cases a user may see, in the format that import reads", prints=False, user=True
+    )
     out.add_argument("--format", choices=["htcds-csv"], default="htcds-csv")
     out.add_argument("--plain-htcds", action="store_true", help="codes that HTCDS does not know as Other")
     out.add_argument("--out", type=Path, required=True)
@@ -111,12 +127,16 @@ def _duties(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add("gaps", "needs that no office holds or is competent for", prints=True)
     duties = add("duties", "the ledger of duties").add_subparsers(dest="what", required=True)
     sweep = _Words(duties).add("sweep", "apply the due dates that have passed", prints=True)
-    sweep.add_argument("--now", type=instant, metavar="INSTANT", help="an instant in the future previews and writes nothing")
+    sweep.add_argument(
+        "--now", type=instant, metavar="INSTANT", help="an instant in the future previews and writes nothing"
+    )
 
 
 def _figures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add = _Words(words).add
-    reports = add("report", "published figures computed from case data").add_subparsers(dest="what", required=True)
+    reports = add("report", "published figures computed from case data").add_subparsers(
+        dest="what", required=True
+    )
     account = _Words(reports).add("protection", "the yearly account")
     account.add_argument("--year", type=int, required=True)
     account.add_argument("--as-at", type=day, metavar="DATE")
@@ -131,4 +151,6 @@ def _upkeep(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verify.add_argument("--heads", type=Path)
     add("doctor", "check configuration, roles, row security, keys, clock and versions", prints=True)
     bench = add("bench", "measure the work of a day, with the floor beside it", prints=True)
-    bench.add_argument("--cases", type=positive, default=None, help="make a database of this many simulated cases first")
+    bench.add_argument(
+        "--cases", type=positive, default=None, help="make a database of this many simulated cases first"
+    )

@@ -32,7 +32,9 @@ def database_of_home() -> Iterator[None]:
         return
     with postgres.ensure_running(home.home()) as server:
         # The socket may lie elsewhere since the home was moved.
-        os.environ["OPENNRM_DATABASE_URL"] = make_conninfo(remembered, host=str(server.socket), port=server.port)
+        os.environ["OPENNRM_DATABASE_URL"] = make_conninfo(
+            remembered, host=str(server.socket), port=server.port
+        )
         django.setup()
         try:
             yield

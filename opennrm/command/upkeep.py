@@ -21,7 +21,12 @@ def verify(args: argparse.Namespace) -> Answer:
             checks.append(audit.verify(connections["default"], args.heads))
     ok = all(check.ok for check in checks)
     problems = list(dict.fromkeys(problem for check in checks for problem in check.problems))
-    found = {"ok": ok, "entries": checks[0].size, "heads": sum(check.heads for check in checks), "problems": problems}
+    found = {
+        "ok": ok,
+        "entries": checks[0].size,
+        "heads": sum(check.heads for check in checks),
+        "problems": problems,
+    }
     words = f"The log of {found['entries']} entries is whole, held against {found['heads']} signed heads."
     return Answer(text=words if ok else "", object=found, errors=problems, exit=0 if ok else 1)
 
@@ -32,7 +37,11 @@ def doctor(args: argparse.Namespace) -> Answer:
     failed = any(one.level == "error" for one in findings)
     rows = [(one.level, one.subject, one.sentence) for one in findings]
     listed = [{"level": one.level, "subject": one.subject, "sentence": one.sentence} for one in findings]
-    return Answer(text=table(("", "what", "found"), rows), object={"ok": not failed, "findings": listed}, exit=1 if failed else 0)
+    return Answer(
+        text=table(("", "what", "found"), rows),
+        object={"ok": not failed, "findings": listed},
+        exit=1 if failed else 0,
+    )
 
 
 def bench(args: argparse.Namespace) -> Answer:

@@ -20,7 +20,9 @@ from opennrm.exchange.rules import CaseRow
 from opennrm.lib.problems import Problem
 
 Show = Callable[[int], None]
-NOT_A_DEMO = _("This database holds cases that are not a demonstration. Load the country with --without-caseload.")
+NOT_A_DEMO = _(
+    "This database holds cases that are not a demonstration. Load the country with --without-caseload."
+)
 
 
 def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
@@ -31,7 +33,9 @@ def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
         office = office_by_code(order.office)
         assert office is not None
         since = datetime.combine(order.since, time(0), UTC)
-        access.enter_order(office=office.id, classes=order.classes, reference=order.reference, since=since, by=by)
+        access.enter_order(
+            office=office.id, classes=order.classes, reference=order.reference, since=since, by=by
+        )
     return country
 
 
@@ -68,7 +72,9 @@ def _is_empty() -> bool:
 def _establishment(country: Country) -> agencies.Establishment:
     return agencies.Establishment(
         regions=[agencies.NewRegion(r.code, r.name, r.name_sq) for r in country.regions],
-        organisations=[agencies.NewOrganisation(o.code, o.name, o.name_sq, o.kind) for o in country.organisations],
+        organisations=[
+            agencies.NewOrganisation(o.code, o.name, o.name_sq, o.kind) for o in country.organisations
+        ],
         offices=[
             agencies.NewOffice(
                 code=o.code,

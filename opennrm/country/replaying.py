@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from opennrm.access.scope import Actor, acting
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
-from opennrm.casefile.rules import Fork
+from opennrm.casefile.rules import ExclusionReason, Fork
 from opennrm.country.live import LiveCase, LiveStep
 from opennrm.duties import actions, handover
-from opennrm.duties.exclusion import exclude
+from opennrm.duties.exclusion import exclude_office
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
 from opennrm.identification.rules import Channel
@@ -78,12 +78,20 @@ class Replay:
                 case "record_consent":
                     identification.record_consent(case=cases.case_by_id(case), by=by)
                 case "exclude":
-                    exclude(case=cases.case_by_id(case), office=self.offices[step.office].id, reason="relative", by=by)
+                    exclude_office(
+                        case=cases.case_by_id(case),
+                        office=self.offices[step.office].id,
+                        reason=ExclusionReason.RELATIVE,
+                        by=by,
+                    )
         if made is not None and step.answer:
             self._answer(made, step)
 
     def _answer(self, offer: UUID, step: LiveStep) -> None:
-        self.last = max(self.last + timedelta(minutes=4), min(self.last + timedelta(hours=3), self.now - timedelta(hours=1)))
+        self.last = max(
+            self.last + timedelta(minutes=4),
+            min(self.last + timedelta(hours=3), self.now - timedelta(hours=1)),
+        )
         with clock.stopped_at(self.last), acting(self._person(step.to)) as by:
             if step.answer == "accepted":
                 handover.accept(offer=offer, by=by)
@@ -92,7 +100,11 @@ class Replay:
 
     def _holder(self, case: UUID, kind: str) -> tuple[str, UUID | None]:
         with acting(self._authority()):
-            row = Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True).order_by("started_at").first()
+            row = (
+                Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True)
+                .order_by("started_at")
+                .first()
+            )
             codes = {card.id: code for code, card in self.offices.items()}
             return (codes[row.holder_id], row.id) if row else ("", None)
 
@@ -146,5 +158,3 @@ def _new_case(live: LiveCase, at: datetime) -> identification.NewCase:
         in_danger=live.in_danger,
         note="Invented: first talk in a quiet room, she asked for time to think." if named else "",
     )
-
-

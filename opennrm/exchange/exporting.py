@@ -28,7 +28,9 @@ def _rows(by: Actor) -> Iterator[CaseRow]:
     codes = {card.id: card.code for card in agencies.offices().values()}
     before = None
     while True:
-        lines = identification.case_list(offices=sorted(by.offices), open_only=False, limit=PAGE, before=before)
+        lines = identification.case_list(
+            offices=sorted(by.offices), open_only=False, limit=PAGE, before=before
+        )
         yield from _portion([line.id for line in lines], codes, by=by)
         if len(lines) < PAGE:
             return
@@ -39,7 +41,9 @@ def _portion(ids: Sequence[UUID], codes: dict[int, str], *, by: Actor) -> Iterat
     cases = {case.id: case for case in Case.objects.filter(id__in=ids)}
     persons = people.persons(case.person_id for case in cases.values())
     identified = {one.case_id: one for one in Identification.objects.filter(case__in=ids)}
-    decided = {one.case_id: one for one in Decision.objects.filter(case__in=ids).order_by("decided_on", "known_on")}
+    decided = {
+        one.case_id: one for one in Decision.objects.filter(case__in=ids).order_by("decided_on", "known_on")
+    }
     refs = dict(ImportedRow.objects.filter(case__in=ids).values_list("case_id", "case_ref"))
     facts: dict[UUID, list[Fact]] = {}
     for fact in Fact.objects.filter(case__in=ids).order_by("position"):
@@ -87,8 +91,12 @@ def _row(
         decided_on=decision.decided_on if decision and decision.day_given else None,
         decision=decision.decision if decision and decision.words_given else "",
         services=tuple(Service(f.subject, f.happened_on) for f in of[FactKind.SERVICE] if f.happened_on),
-        shelter_stays=tuple(ShelterStay(f.subject, f.happened_on, f.until) for f in of[FactKind.SHELTER_STAY] if f.happened_on),
-        permits=tuple(Permit(f.subject, f.happened_on) for f in of[FactKind.RESIDENCE_PERMIT] if f.happened_on),
+        shelter_stays=tuple(
+            ShelterStay(f.subject, f.happened_on, f.until) for f in of[FactKind.SHELTER_STAY] if f.happened_on
+        ),
+        permits=tuple(
+            Permit(f.subject, f.happened_on) for f in of[FactKind.RESIDENCE_PERMIT] if f.happened_on
+        ),
         job_seeker_on=tuple(f.happened_on for f in of[FactKind.JOB_SEEKER] if f.happened_on),
         repatriations=tuple(_returned(f) for f in of[FactKind.REPATRIATION]),
         cooperated=told[-1].subject == "yes" if told else None,

@@ -79,7 +79,11 @@ def check(source: Source, *, office: int | None, show: Show = lambda done: None)
         fresh, old, other = _compared(rows, sender)
         for row in other:
             findings.add_problem(
-                CellProblem(row.row_number, "case_ref", "This sender has already sent this reference with other content.")
+                CellProblem(
+                    row.row_number,
+                    "case_ref",
+                    "This sender has already sent this reference with other content.",
+                )
             )
         new, unchanged = new + len(fresh), unchanged + old
         show(findings.rows)
@@ -89,7 +93,12 @@ def check(source: Source, *, office: int | None, show: Show = lambda done: None)
 
 
 def import_cases(
-    source: Source, *, office: int | None, by: Actor, show: Show = lambda done: None, check_show: Show = lambda done: None
+    source: Source,
+    *,
+    office: int | None,
+    by: Actor,
+    show: Show = lambda done: None,
+    check_show: Show = lambda done: None,
 ) -> Imported:
     """Imports a case file all or nothing: a file with one refusal changes nothing, the same file again changes nothing.
 
@@ -103,10 +112,15 @@ def import_cases(
         fresh, _, _ = _compared(rows, sender)
         batch = Batch(sender.office, sender.by_id, by=by)
         for row in fresh:
-            batch.add(row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on))
+            batch.add(
+                row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on)
+            )
         batch.write()
         show(findings.rows)
-    audit.record("exchange.import", detail={"cases": checked.imported, "unchanged": checked.unchanged, "sender": office})
+    audit.record(
+        "exchange.import",
+        detail={"cases": checked.imported, "unchanged": checked.unchanged, "sender": office},
+    )
     return checked
 
 
@@ -118,7 +132,9 @@ def opened_at(day: date) -> datetime:
 
 def content_of(row: CaseRow) -> bytes:
     """A keyed digest of the row, so that the stored one tells nothing of a name."""
-    return hmac.new(organisation_keys.token_key(), b"imported row\x00" + row_content(row), hashlib.sha256).digest()
+    return hmac.new(
+        organisation_keys.token_key(), b"imported row\x00" + row_content(row), hashlib.sha256
+    ).digest()
 
 
 def _portions(rows: Iterable[CaseRow]) -> Iterator[list[CaseRow]]:
@@ -138,5 +154,3 @@ def _compared(rows: Sequence[CaseRow], sender: Sender) -> tuple[list[CaseRow], i
     known = [row for row in rows if row.case_ref in before]
     other = [row for row in known if before[row.case_ref] != content_of(row)]
     return fresh, len(known) - len(other), other
-
-

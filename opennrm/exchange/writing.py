@@ -63,9 +63,13 @@ class Batch:
             table.objects.bulk_create(self.rows[table], batch_size=2000)
             self.rows[table] = []
 
-    def _person(self, row: CaseRow, case_id: UUID, person_id: UUID, lead: OfficeCard, opened_at: datetime) -> None:
+    def _person(
+        self, row: CaseRow, case_id: UUID, person_id: UUID, lead: OfficeCard, opened_at: datetime
+    ) -> None:
         open_case = row.closed_on is None
-        until = None if row.closed_on is None else max(opened_at, _end_of(row.closed_on, opened_at)) + RETENTION
+        until = (
+            None if row.closed_on is None else max(opened_at, _end_of(row.closed_on, opened_at)) + RETENTION
+        )
         self.rows[Basis].append(
             Basis(
                 case_id=case_id,
@@ -92,7 +96,9 @@ class Batch:
             )
         )
 
-    def _identity(self, row: CaseRow, case_id: UUID, person_id: UUID, organisation: int, known_at: datetime) -> None:
+    def _identity(
+        self, row: CaseRow, case_id: UUID, person_id: UUID, organisation: int, known_at: datetime
+    ) -> None:
         sealer = sealing.Sealer(case_id, "identity", [organisation])
         if row.first_name or row.second_name:
             name = new_id()
@@ -102,8 +108,12 @@ class Batch:
                     person_id=person_id,
                     case_id=case_id,
                     kind=NameKind.NAME,
-                    first=sealer.seal("people_name", "first", name, row.first_name) if row.first_name else None,
-                    second=sealer.seal("people_name", "second", name, row.second_name) if row.second_name else None,
+                    first=sealer.seal("people_name", "first", name, row.first_name)
+                    if row.first_name
+                    else None,
+                    second=sealer.seal("people_name", "second", name, row.second_name)
+                    if row.second_name
+                    else None,
                     known_at=known_at,
                 )
             )
@@ -115,13 +125,27 @@ class Batch:
             born = new_id()
             sealed = sealer.seal("people_birthdate", "sealed", born, row.birth_date.isoformat())
             self.rows[BirthDate].append(
-                BirthDate(id=born, person_id=person_id, case_id=case_id, sealed=sealed, basis=AgeBasis.DOCUMENTED, known_at=known_at)
+                BirthDate(
+                    id=born,
+                    person_id=person_id,
+                    case_id=case_id,
+                    sealed=sealed,
+                    basis=AgeBasis.DOCUMENTED,
+                    known_at=known_at,
+                )
             )
         for number in row.identity_numbers:
             document = new_id()
             sealed = sealer.seal("people_document", "number", document, number)
             self.rows[Document].append(
-                Document(id=document, person_id=person_id, case_id=case_id, kind="other", number=sealed, known_at=known_at)
+                Document(
+                    id=document,
+                    person_id=person_id,
+                    case_id=case_id,
+                    kind="other",
+                    number=sealed,
+                    known_at=known_at,
+                )
             )
             token = tokens.document_token(number)
             self._tokens(case_id, TokenKind.DOCUMENT, frozenset([token]) if token else frozenset())
@@ -129,7 +153,9 @@ class Batch:
     def _tokens(self, case_id: UUID, kind: TokenKind, found: frozenset[bytes]) -> None:
         self.rows[Token].extend(Token(case_id=case_id, kind=kind, token=token) for token in sorted(found))
 
-    def _case(self, row: CaseRow, case_id: UUID, person_id: UUID, lead: OfficeCard, opened_at: datetime) -> None:
+    def _case(
+        self, row: CaseRow, case_id: UUID, person_id: UUID, lead: OfficeCard, opened_at: datetime
+    ) -> None:
         age = age_at_identification(row)
         self.rows[Case].append(
             Case(
@@ -177,7 +203,15 @@ class Batch:
 
     def _facts(self, row: CaseRow, case_id: UUID) -> Iterator[Fact]:
         def fact(kind: FactKind, subject: str, on: date, position: int, until: date | None = None) -> Fact:
-            return Fact(case_id=case_id, kind=kind, subject=subject, happened_on=on, until=until, known_on=on, position=position)
+            return Fact(
+                case_id=case_id,
+                kind=kind,
+                subject=subject,
+                happened_on=on,
+                until=until,
+                known_on=on,
+                position=position,
+            )
 
         for n, service in enumerate(row.services):
             yield fact(FactKind.SERVICE, service.kind, service.on, n)
@@ -216,9 +250,18 @@ class Batch:
         self.rows[Duty].append(duty)
         self.rows[Holding].append(Holding(duty_id=duty.id, case_id=case_id, office_id=lead.id, since=at))
         self.rows[Event].append(
-            Event(duty_id=duty.id, case_id=case_id, at=at, known_at=self.now, kind="created", state_after=State.HELD)
+            Event(
+                duty_id=duty.id,
+                case_id=case_id,
+                at=at,
+                known_at=self.now,
+                kind="created",
+                state_after=State.HELD,
+            )
         )
-        self.rows[Happening].append(Happening(case_id=case_id, kind="case_imported", at=at, known_at=self.now))
+        self.rows[Happening].append(
+            Happening(case_id=case_id, kind="case_imported", at=at, known_at=self.now)
+        )
 
 
 def _end_of(day: date, like: datetime) -> datetime:

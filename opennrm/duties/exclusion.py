@@ -1,80 +1,102 @@
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import actions as access
-from opennrm.access.rules import BasisKind
+from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import actions as casefile
 from opennrm.casefile.policies import DOOR as CASES
-from opennrm.casefile.queries import CaseCard, case_by_id
+from opennrm.casefile.queries import CaseCard
+from opennrm.casefile.rules import ExclusionReason, JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.models import Assignment, Duty, Offer
-from opennrm.duties.reconciling import identifying_office
 from opennrm.duties.routing import Router
-from opennrm.duties.rules import OfferState
+from opennrm.duties.rules import OPEN, Move, OfferState, State, transition
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
-REASONS = ("compromised", "relative", "perpetrator", "conflict_of_interest", "asked_by_person", "other")
 
-
-def exclude(
-    *, case: CaseCard, office: int | None = None, officer: int | None = None, reason: str, by: Actor
-) -> UUID:
-    """Excludes an office or an officer from a case: what it held goes to its substitute, and it learns nothing more."""
+def exclude_office(*, case: CaseCard, office: int, reason: ExclusionReason, by: Actor) -> UUID:
+    """Excludes an office from a case; what it owed goes to its substitute, or to whoever else is competent, at the same instant."""
     CASES.require(by, "casefile.exclude", case)
-    if reason not in REASONS:
-        raise Problem("reason_missing", _("Choose why this office or person must not take part."))
-    if office in by.offices or officer == by.officer:
-        raise Problem("excludes_oneself", _("You cannot exclude yourself or your own office. Hand the case over instead."))
-    now = clock.now()
-    made = access.exclude(case=case.id, office=office, officer=officer, reason=reason, at=now, by=by)
-    if office is not None:
-        _move_duties(case, office, now=now, by=by)
-    if officer is not None:
-        _unname(case, officer, now=now, by=by)
+    if office in by.offices:
+        raise Problem(
+            "own_office", _("An office cannot exclude itself. Offer what it owes to another office first.")
+        )
+    if office in sight.excluded(case.id)[0]:
+        raise Problem("already_excluded", _("This is already excluded from the case."), 409)
+    made = access.exclude(
+        case=case.id, office=office, reason=str(reason), readers=_coordinators(), at=clock.now(), by=by
+    )
+    router = Router(case, sop(case.sop), identifying_office=case.lead_office)
+    for offer in Offer.objects.select_for_update().filter(
+        case_id=case.id, to_office=office, state=OfferState.OPEN
+    ):
+        _withdraw(offer, by=by)
+    held = Duty.objects.select_for_update().filter(case=case.id, holder=office, state__in=OPEN)
+    for duty in sorted(held, key=lambda row: row.kind != "lead"):
+        _move(duty, case, router, by=by)
+    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=clock.now(), by=by)
     return made
 
 
-def _move_duties(case: CaseCard, office: int, *, now: datetime, by: Actor) -> None:
-    for made in Offer.objects.select_for_update().filter(case_id=case.id, state=OfferState.OPEN):
-        if office in (made.to_office_id, made.from_office_id):
-            made.state, made.answered_at = OfferState.WITHDRAWN, now
-            made.save(update_fields=["state", "answered_at"])
-            access.end(case=case.id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
-    held = list(Duty.objects.select_for_update().filter(case=case.id, holder=office, ended_at__isnull=True))
-    # The lead first: who leads is who takes what nobody else is competent for.
-    for row in sorted(held, key=lambda duty: duty.kind != "lead"):
-        current = case_by_id(case.id)
-        ledger.rename_holder(row, office=_substitute(row, current), now=now)
-        ledger.note(row, kind="hand_over", at=now, now=now, by=by, reason="substitute")
-        access.end(case=case.id, kind=BasisKind.DUTY, reference=str(row.id), at=now)
-        ledger.open_sight([row], case=current, now=now)
+def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by: Actor) -> UUID:
+    """Excludes a person at work from a case; where she was named, her office names another."""
+    CASES.require(by, "casefile.exclude", case)
+    if officer in sight.excluded(case.id)[1]:
+        raise Problem("already_excluded", _("This is already excluded from the case."), 409)
+    now = clock.now()
+    # Written first: who excludes herself may write nothing here afterwards.
+    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=now, by=by)
+    Assignment.objects.filter(case_id=case.id, officer=officer, until__isnull=True).update(until=now)
+    for duty in Duty.objects.select_for_update().filter(case=case.id, person=officer, state__in=OPEN):
+        duty.person_id = None
+        duty.save(update_fields=["person"])
+    return access.exclude(
+        case=case.id, officer=officer, reason=str(reason), readers=_coordinators(), at=now, by=by
+    )
 
 
-def _substitute(row: Duty, case: CaseCard) -> int:
-    router = Router(case, sop(row.sop), identifying_office(case.id))
-    place = row.region_id
-    roles = [row.role, "responsible_authority"] if row.kind == "lead" else [row.role]
-    for role in roles:
-        found = router.office(role, place)
-        if found is not None and found not in router.excluded_offices:
-            return found
-    if case.lead_office not in router.excluded_offices:
-        return case.lead_office
-    authority = router.office("responsible_authority", None)
-    if authority is None:
-        raise Problem("no_substitute", _("No office can take over what this office holds. Hand those duties over first."), 409)
-    return authority
+def end_exclusion(*, case: CaseCard, exclusion: UUID, by: Actor) -> None:
+    """Ends an exclusion; what was handed on stays where it is."""
+    CASES.require(by, "casefile.exclude", case)
+    access.end_exclusion(exclusion=exclusion, case=case.id, at=clock.now(), by=by)
+    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=clock.now(), by=by)
 
 
-def _unname(case: CaseCard, officer: int, *, now: datetime, by: Actor) -> None:
-    for row in Duty.objects.select_for_update().filter(case=case.id, person=officer, ended_at__isnull=True):
-        Assignment.objects.filter(duty=row, until__isnull=True).update(until=now)
-        row.person_id = None
-        row.save(update_fields=["person"])
-        ledger.note(row, kind="unnamed", at=now, now=now, by=by)
+def _coordinators() -> set[int]:
+    """The offices that learn why somebody is excluded, besides the one who asked."""
+    known = agencies.competences(clock.now().date())
+    return {competence.office for competence in known if competence.role == "national_coordinator"}
+
+
+def _move(duty: Duty, case: CaseCard, router: Router, *, by: Actor) -> None:
+    now, to = clock.now(), _instead(duty, router, by=by)
+    for offer in Offer.objects.select_for_update().filter(duty=duty, state=OfferState.OPEN):
+        _withdraw(offer, by=by)
+    ledger.settle_lapse(duty, now=now, by=by)
+    duty.state = transition(State(duty.state), Move.HAND_OVER)
+    ledger.rename_holder(duty, office=to, now=now)
+    ledger.open_sight([duty], case=case, now=now)
+    ledger.close_sight(duty, case=case, now=now, keep=to)
+    ledger.note(duty, kind="hand_over", at=now, now=now, by=by)
+
+
+def _instead(duty: Duty, router: Router, *, by: Actor) -> int:
+    substitute = agencies.substitute_of(duty.holder_id)
+    if substitute is not None and substitute not in router.excluded_offices:
+        return substitute
+    competent = router.office(duty.role, None) if duty.role in router.pack.roles else None
+    assert by.office is not None
+    return competent if competent is not None and competent not in router.excluded_offices else by.office
+
+
+def _withdraw(offer: Offer, *, by: Actor) -> None:
+    offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, clock.now(), by.officer
+    offer.save(update_fields=["state", "answered_at", "answered_by"])
+    access.end(case=offer.case_id, kind=access.BasisKind.OFFER, reference=str(offer.id), at=clock.now())

@@ -7,7 +7,26 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
-from opennrm.web import case_list, duties, entrance, health, offers, worklist
+from opennrm.web import (
+    case_entry,
+    case_identification,
+    case_journal,
+    case_list,
+    case_overview,
+    case_responsible,
+    case_rights,
+    case_search,
+    case_sharing,
+    case_support,
+    competence,
+    duties,
+    entrance,
+    gaps,
+    health,
+    offers,
+    worklist,
+)
+from opennrm.web import account as account_pages
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -28,6 +47,16 @@ urlpatterns = [
     path("", worklist.worklist, name="worklist"),
     path("notices/<uuid:notice>/read/", worklist.read_notice, name="read_notice"),
     path("cases/", case_list.cases, name="cases"),
+    path("cases/search/", case_search.search, name="case_search"),
+    path("cases/new/", case_entry.new, name="case_new"),
+    path("cases/new/<uuid:draft_id>/<slug:name>/", case_entry.page, name="case_new_page"),
+    path("cases/<uuid:case_id>/", case_overview.case, name="case"),
+    path("cases/<uuid:case_id>/identification/", case_identification.identified, name="case_identification"),
+    path("cases/<uuid:case_id>/support/", case_support.support, name="case_support"),
+    path("cases/<uuid:case_id>/rights/", case_rights.rights, name="case_rights"),
+    path("cases/<uuid:case_id>/sharing/", case_sharing.sharing, name="case_sharing"),
+    path("cases/<uuid:case_id>/journal/", case_journal.journal, name="case_journal"),
+    path("cases/<uuid:case_id>/responsible/", case_responsible.responsible, name="case_responsible"),
     path("duties/<uuid:duty>/", duties.duty, name="duty"),
     path("duties/<uuid:duty>/name/", duties.name_worker, name="name_worker"),
     path("duties/<uuid:duty>/done/", duties.fulfil, name="fulfil"),
@@ -39,6 +68,12 @@ urlpatterns = [
     path("offers/<uuid:offer>/accept/", offers.accept, name="accept_offer"),
     path("offers/<uuid:offer>/decline/", offers.decline, name="decline_offer"),
     path("offers/<uuid:offer>/withdraw/", offers.withdraw, name="withdraw_offer"),
+    path("gaps/", gaps.gaps, name="gaps"),
+    path("gaps/<slug:kind>/<str:region>/", gaps.gap, name="gap"),
+    path("competence/", competence.competence, name="competence"),
+    path("reports/", account_pages.reports, name="reports"),
+    path("reports/protection/<int:year>/", account_pages.protection, name="report_protection"),
+    path("reports/protection/<int:year>/<str:figure>/", account_pages.figure, name="report_figure"),
 ]
 
 handler404 = "opennrm.web.errors.not_found"

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from opennrm.agencies import queries as agencies
+from opennrm.agencies.queries import OfficeCard
+from opennrm.identification import actions as identification_actions
+from opennrm.identification import queries as identification
+from opennrm.identification.policies import DOOR
+from opennrm.identification.queries import DecisionCard, IdentificationCard
+from opennrm.identification.rules import DecisionKind
+from opennrm.web import case_frame, words
+from opennrm.web.case_frame import Opened
+from opennrm.web.case_journal import today
+from opennrm.web.forms import DateField, GovukForm, Radios
+
+
+class DecisionForm(GovukForm):
+    """What was decided on the status, on which day and by which rule."""
+
+    decision = forms.ChoiceField(
+        label=_("What was decided"),
+        choices=words.choices(words.DECISIONS),
+        widget=Radios(hints={"declined": _("The person keeps every service.")}),
+    )
+    decided_on = DateField(
+        label=_("On which day"), name=_("The day of the decision"), not_after=lambda: today().date()
+    )
+    legal_basis = forms.CharField(
+        label=_("By which rule"),
+        help_text=_("The instrument and article. No names and no story."),
+        max_length=300,
+        required=False,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def identified(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """How the person was identified, what was decided on the status, and the next decision."""
+    one = case_frame.opened(request, case_id, "case_identification")
+    form = DecisionForm(request.POST) if request.POST.get("act") == "decide" else DecisionForm()
+    if request.method == "POST" and _done(request, one, form):
+        return case_frame.back_to(one)
+    one.read("ordinary")
+    found, decisions = identification.identification(case_id), identification.decisions(case_id)
+    offices = agencies.offices({row.office for row in (*decisions, *filter(None, [found])) if row.office})
+    may_decide = DOOR.may(one.actor, "identification.decide", one.case)
+    context = {
+        "form": form if may_decide else None,
+        "rows": _rows(found, offices) if found else [],
+        "columns": [
+            {"label": label} for label in (__("Decision"), __("Day"), __("Office"), __("By which rule"))
+        ],
+        "decisions": [_decision(decision, offices) for decision in decisions],
+        "may_decide": may_decide,
+        "may_consent": one.case.fork == "does_not_consent"
+        and DOOR.may(one.actor, "identification.consent", one.case),
+    }
+    return case_frame.draw(request, one, "casefile/identification.html", context)
+
+
+def _done(request: HttpRequest, one: Opened, form: DecisionForm) -> bool:
+    if request.POST.get("act") == "consent":
+        identification_actions.record_consent(case=one.case, by=one.actor)
+        messages.success(request, __("It is recorded that the person agrees to be referred."))
+        return True
+    DOOR.require(one.actor, "identification.decide", one.case)
+    if not form.is_valid():
+        return False
+    identification_actions.decide(
+        case=one.case,
+        decision=DecisionKind(form.cleaned_data["decision"]),
+        decided_on=form.cleaned_data["decided_on"],
+        legal_basis=form.cleaned_data["legal_basis"],
+        by=one.actor,
+    )
+    messages.success(request, __("The decision is recorded."))
+    return True
+
+
+def _rows(found: IdentificationCard, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
+    regions = agencies.regions()
+    late = (
+        __("Known since %(day)s") % {"day": date_format(found.known_on, "j F Y")}
+        if found.known_on != found.identified_on
+        else ""
+    )
+    return [
+        {"key": __("Identified on"), "value": date_format(found.identified_on, "j F Y"), "hint": late},
+        {"key": __("How"), "value": words.said(words.CHANNELS, found.channel)},
+        {
+            "key": __("By which office"),
+            "value": offices[found.office].shown if found.office else __("Not known"),
+        },
+        {
+            "key": __("Where"),
+            "value": regions[found.region].shown if found.region in regions else __("Not known"),
+        },
+        {"key": __("Age then"), "value": str(found.age) if found.age is not None else __("Not known")},
+        {
+            "key": __("Exploitation suspected"),
+            "several": [words.said(words.EXPLOITATIONS, code) for code in found.exploitation],
+            "value": __("Not recorded"),
+        },
+    ]
+
+
+def _decision(decision: DecisionCard, offices: dict[int, OfficeCard]) -> list[Any]:
+    return [
+        words.said(words.DECISIONS, decision.decision),
+        date_format(decision.decided_on, "j F Y"),
+        offices[decision.office].shown if decision.office else __("Not known"),
+        decision.legal_basis or __("Not recorded"),
+    ]

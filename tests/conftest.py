@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -18,6 +19,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["OPENNRM_HOME"] = str(RUN / WORKER)
 os.environ.pop("OPENNRM_DATABASE_URL", None)
 TEMPLATE = "opennrm_template"
+
+# A busy machine is no reason to fail: what a property costs is measured elsewhere.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

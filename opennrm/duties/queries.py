@@ -98,6 +98,16 @@ class OfferCard:
     due: datetime | None
     answered_at: datetime | None
 
+    @property
+    def from_office_id(self) -> int:
+        """As the rows call it, so that one door asks about both."""
+        return self.from_office
+
+    @property
+    def to_office_id(self) -> int:
+        """As the rows call it, so that one door asks about both."""
+        return self.to_office
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeCard:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -82,7 +82,7 @@ def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Names who of the office does it."""
     actor, card = _opened(request, duty, "duties.name_worker")
     people = agencies.officers_of([card.holder_id], clock.local_day(clock.now()))
-    form = duty_forms.NameWorker(request.POST or None, people=people, initial={"officer": card.person_id})
+    form = duty_forms.NameWorker(_sent(request), people=people, initial={"officer": card.person_id})
     return _answer(
         request,
         card,
@@ -101,7 +101,7 @@ def fulfil(request: HttpRequest, duty: UUID) -> HttpResponse:
 def waive(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Records that the person does not want it."""
     actor, card = _opened(request, duty, "duties.waive")
-    form = duty_forms.Waive(request.POST or None)
+    form = duty_forms.Waive(_sent(request))
     return _answer(
         request,
         card,
@@ -114,7 +114,7 @@ def waive(request: HttpRequest, duty: UUID) -> HttpResponse:
 def suspend(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Puts it off for a reason, until a day."""
     actor, card = _opened(request, duty, "duties.suspend")
-    form = duty_forms.Suspend(request.POST or None)
+    form = duty_forms.Suspend(_sent(request))
     return _answer(
         request,
         card,
@@ -140,7 +140,7 @@ def hand_over(request: HttpRequest, duty: UUID) -> HttpResponse:
         without={*never, card.holder_id},
         today=clock.local_day(clock.now()),
     )
-    form = duty_forms.HandOver(request.POST or None, offices=offices)
+    form = duty_forms.HandOver(_sent(request), offices=offices)
     return _answer(
         request,
         card,
@@ -161,8 +161,12 @@ def _opened(request: HttpRequest, duty: UUID, word: str) -> tuple[Actor, DutyCar
     return actor, card
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
 def _confirm(request: HttpRequest) -> GovukForm:
-    return duty_forms.Confirm(request.POST if request.method == "POST" else None)
+    return duty_forms.Confirm(_sent(request))
 
 
 def _answer(

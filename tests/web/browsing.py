@@ -52,7 +52,7 @@ class Page(HTMLParser):
         self.markup = answer.content.decode()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.headings: list[str] = []
-        self._in_h1 = False
+        self._in_h1 = self._in_svg = False
         self.feed(self.markup)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -86,19 +86,28 @@ class Page(HTMLParser):
     def faults(self) -> list[str]:
         """What every page must have and must not have."""
         found = [] if len(self.headings) == 1 else [f"{len(self.headings)} h1"]
-        found += [f"inline {tag}" for tag, a in self.tags if tag == "style" or (tag == "script" and "src" not in a)]
-        found += [f"{name} on {tag}" for tag, a in self.tags for name in a if name == "style" or name.startswith("on")]
+        found += [
+            f"inline {tag}" for tag, a in self.tags if tag == "style" or (tag == "script" and "src" not in a)
+        ]
+        found += [
+            f"{name} on {tag}"
+            for tag, a in self.tags
+            for name in a
+            if name == "style" or name.startswith("on")
+        ]
         labelled = {a["for"] for tag, a in self.tags if tag == "label" and "for" in a}
         for tag, a in self.tags:
             if tag in ("input", "select", "textarea") and a.get("type") not in ("hidden", "submit"):
-                found += [] if a.get("id") in labelled or "aria-label" in a else [f"no label for {a.get('name')}"]
+                found += (
+                    [] if a.get("id") in labelled or "aria-label" in a else [f"no label for {a.get('name')}"]
+                )
         ids = [a["id"] for _tag, a in self.tags if "id" in a]
         return found + [f"id {one} twice" for one in {one for one in ids if ids.count(one) > 1}]
 
 
 def whole(answer: HttpResponse) -> Page:
     """The page of a good answer, after the checks that hold for every page."""
-    assert answer.status_code == 200, answer.content.decode()[-2000:]
+    assert answer.status_code == 200, answer.headers.get("Location") or answer.content.decode()[-2000:]
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

@@ -5,58 +5,67 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import actions as access
+from opennrm.access import audit
 from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
+from opennrm.agencies.rules import competent_office
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.policies import DOOR as CASES
-from opennrm.casefile.queries import CaseCard
+from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import ExclusionReason, JournalKind
 from opennrm.duties import ledger
-from opennrm.duties.models import Assignment, Duty, Offer
-from opennrm.duties.routing import Router
+from opennrm.duties.actions import remember
+from opennrm.duties.models import Duty, Offer
+from opennrm.duties.reconciling import reconcile_case
 from opennrm.duties.rules import OPEN, Move, OfferState, State, transition
-from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
+AUTHORITY = "responsible_authority"
+OWN_OFFICE = _(
+    "Nobody of your office would be left on this case. Offer what it owes to another office first."
+)
+
 
 def exclude_office(*, case: CaseCard, office: int, reason: ExclusionReason, by: Actor) -> UUID:
-    """Excludes an office from a case; what it owed goes to its substitute, or to whoever else is competent, at the same instant."""
+    """Excludes an office from a case; what it owed goes to its substitute or another office at the same instant."""
+    sight.one_at_a_time(case.id)
     CASES.require(by, "casefile.exclude", case)
     if office in by.offices:
-        raise Problem(
-            "own_office", _("An office cannot exclude itself. Offer what it owes to another office first.")
-        )
+        raise Problem("own_office", OWN_OFFICE, 409)
     if office in sight.excluded(case.id)[0]:
         raise Problem("already_excluded", _("This is already excluded from the case."), 409)
+    now = clock.now()
     made = access.exclude(
-        case=case.id, office=office, reason=str(reason), readers=_coordinators(), at=clock.now(), by=by
+        case=case.id, office=office, reason=str(reason), readers=_coordinators(), at=now, by=by
     )
-    router = Router(case, sop(case.sop), identifying_office=case.lead_office)
+    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=now, by=by)
     for offer in Offer.objects.select_for_update().filter(
         case_id=case.id, to_office=office, state=OfferState.OPEN
     ):
-        _withdraw(offer, by=by)
-    held = Duty.objects.select_for_update().filter(case=case.id, holder=office, state__in=OPEN)
-    for duty in sorted(held, key=lambda row: row.kind != "lead"):
-        _move(duty, case, router, by=by)
-    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=clock.now(), by=by)
+        ledger.withdraw_offer(offer, now=now, by=by)
+    _move_all(case, office, sight.excluded(case.id)[0], by=by)
     return made
 
 
 def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by: Actor) -> UUID:
-    """Excludes a person at work from a case; where she was named, her office names another."""
+    """Excludes a person at work from a case; where she was named, her office names another, or hands on where it has none."""
+    sight.one_at_a_time(case.id)
     CASES.require(by, "casefile.exclude", case)
-    if officer in sight.excluded(case.id)[1]:
+    offices, officers = sight.excluded(case.id)
+    if officer in officers:
         raise Problem("already_excluded", _("This is already excluded from the case."), 409)
     now = clock.now()
-    # Written first: who excludes herself may write nothing here afterwards.
-    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=now, by=by)
-    Assignment.objects.filter(case_id=case.id, officer=officer, until__isnull=True).update(until=now)
     for duty in Duty.objects.select_for_update().filter(case=case.id, person=officer, state__in=OPEN):
-        duty.person_id = None
-        duty.save(update_fields=["person"])
+        ledger.unname(duty, now=now, by=by)
+    stranded = _offices_left_with_nobody(case.id, officer, officers)
+    if stranded & by.offices:
+        raise Problem("own_office", OWN_OFFICE, 409)
+    for office in sorted(stranded):
+        _move_all(case, office, offices | stranded, by=by)
+    # Written last: who excludes herself may write nothing here afterwards.
+    casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=now, by=by)
     return access.exclude(
         case=case.id, officer=officer, reason=str(reason), readers=_coordinators(), at=now, by=by
     )
@@ -75,28 +84,40 @@ def _coordinators() -> set[int]:
     return {competence.office for competence in known if competence.role == "national_coordinator"}
 
 
-def _move(duty: Duty, case: CaseCard, router: Router, *, by: Actor) -> None:
-    now, to = clock.now(), _instead(duty, router, by=by)
-    for offer in Offer.objects.select_for_update().filter(duty=duty, state=OfferState.OPEN):
-        _withdraw(offer, by=by)
+def _offices_left_with_nobody(case: UUID, officer: int, excluded: frozenset[int]) -> frozenset[int]:
+    holders = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
+    staff = {o: {p.id for p in agencies.officers_of([o], clock.now().date())} for o in holders}
+    return frozenset(o for o, people in staff.items() if officer in people and people <= {officer, *excluded})
+
+
+def _move_all(case: CaseCard, office: int, barred: frozenset[int], *, by: Actor) -> None:
+    held = Duty.objects.select_for_update().filter(case=case.id, holder=office, state__in=OPEN)
+    # The lead first: who leads takes what nobody else is competent for.
+    for duty in sorted(held, key=lambda row: row.kind != "lead"):
+        _move(duty, case_by_id(case.id), barred, by=by)
+    reconcile_case(case_by_id(case.id), by=by)
+
+
+def _move(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> None:
+    now, to = clock.now(), _instead(duty, case, barred, by=by)
+    ledger.withdraw_offers(duty, now=now, by=by)
     ledger.settle_lapse(duty, now=now, by=by)
     duty.state = transition(State(duty.state), Move.HAND_OVER)
     ledger.rename_holder(duty, office=to, now=now)
     ledger.open_sight([duty], case=case, now=now)
     ledger.close_sight(duty, case=case, now=now, keep=to)
     ledger.note(duty, kind="hand_over", at=now, now=now, by=by)
+    audit.record("duties.reroute", case=case.id, subject=str(duty.id), detail={"kind": duty.kind, "to": to})
 
 
-def _instead(duty: Duty, router: Router, *, by: Actor) -> int:
+def _instead(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> int:
+    """The substitute, then whoever is competent, then who leads, then the Responsible Authority, then who asked."""
+    known = agencies.competences(clock.now().date())
+    competent = competent_office(known, role=duty.role, region=case.region, excluded=barred)
     substitute = agencies.substitute_of(duty.holder_id)
-    if substitute is not None and substitute not in router.excluded_offices:
-        return substitute
-    competent = router.office(duty.role, None) if duty.role in router.pack.roles else None
-    assert by.office is not None
-    return competent if competent is not None and competent not in router.excluded_offices else by.office
-
-
-def _withdraw(offer: Offer, *, by: Actor) -> None:
-    offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, clock.now(), by.officer
-    offer.save(update_fields=["state", "answered_at", "answered_by"])
-    access.end(case=offer.case_id, kind=access.BasisKind.OFFER, reference=str(offer.id), at=clock.now())
+    if {substitute, competent} <= {None, *barred} and any(one.role == duty.role for one in known):
+        # Nobody else is competent: the holder from now on keeps it, and the coordinator owes to find who provides it.
+        remember(case=case.id, event="gap_found", subject=duty.kind, at=clock.now())
+    authority = competent_office(known, role=AUTHORITY, region=case.region, excluded=barred)
+    wanted = (substitute, competent, case.lead_office, authority, by.office)
+    return next(office for office in wanted if office is not None and office not in barred)

@@ -19,7 +19,8 @@ from opennrm.identification import actions as identification
 from opennrm.lib.problems import NotFound, Problem
 from opennrm.web import entry_answers, entry_draft, guards
 from opennrm.web.entry_draft import Draft
-from opennrm.web.entry_forms import PAGES
+from opennrm.web.entry_forms import PAGES, form_class
+from opennrm.web.forms import GovukForm
 
 TITLES = {
     "who": _("Who is the person?"),
@@ -63,8 +64,8 @@ def page(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
     return entry_draft.keep_key(request, redirect("case_new_page", draft_id, onward))
 
 
-def _empty(name: str, draft: Draft) -> Any:
-    return entry_answers.form_class(name, entry_answers.fork(draft.answers))()
+def _empty(name: str, draft: Draft) -> GovukForm:
+    return form_class(name, entry_answers.fork(draft.answers))()
 
 
 def _check(request: HttpRequest, draft_id: UUID) -> HttpResponse:

@@ -52,7 +52,8 @@ def identified(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return case_frame.back_to(one)
     one.read("ordinary")
     found, decisions = identification.identification(case_id), identification.decisions(case_id)
-    offices = agencies.offices({row.office for row in (*decisions, *filter(None, [found])) if row.office})
+    named = [decision.office for decision in decisions] + ([found.office] if found else [])
+    offices = agencies.offices(office for office in named if office)
     may_decide = DOOR.may(one.actor, "identification.decide", one.case)
     context = {
         "form": form if may_decide else None,

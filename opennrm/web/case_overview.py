@@ -167,7 +167,7 @@ def _contact(one: Opened) -> list[dict[str, Any]]:
         {"key": __("How to reach the person"), "value": reach or __("Not recorded")}
     ]
     for guardian in guardians:
-        row = {"key": __("Guardian"), "value": guardian.name, "hint": guardian.relation}
+        row: dict[str, Any] = {"key": __("Guardian"), "value": guardian.name, "hint": guardian.relation}
         if guardian.may_be_involved:
             row["tag"] = {"text": __("Never contact: may be involved"), "colour": "red"}
         rows.append(row)

@@ -138,7 +138,7 @@ def _row(
             _tag(__("Gap"), "red"),
         ]
     if duty is not None:
-        due = {"due": duty.due_at} if duty.is_open and duty.due_at else {"text": ""}
+        due: dict[str, Any] = {"due": duty.due_at} if duty.is_open and duty.due_at else {"text": ""}
         return [
             label,
             day,

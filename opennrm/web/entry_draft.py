@@ -39,7 +39,7 @@ def locked(request: HttpRequest, draft_id: UUID) -> Draft:
     key = request.session.session_key
     if not Session.objects.select_for_update().filter(session_key=key).exists():
         return load(request, draft_id)
-    request.session[DRAFTS] = request.session.load().get(DRAFTS, {})  # type: ignore[no-untyped-call]
+    request.session[DRAFTS] = request.session.load().get(DRAFTS, {})
     return load(request, draft_id)
 
 

@@ -57,7 +57,7 @@ def declined(offers: Iterable[OfferCard], offices: Mapping[int, OfficeCard]) -> 
 
 def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> str:
     duty = kind_label(line.subject, sop) if line.subject else ""
-    to = offices[line.to_office].shown if line.to_office in offices else ""
+    to = _office(line.to_office, offices)
     sentences = {
         "opened": __("The case was opened"),
         "note": __("Note"),
@@ -84,9 +84,15 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
 
 
 def _who(line: JournalLine, offices: Mapping[int, OfficeCard], officers: Mapping[int, OfficerCard]) -> str:
-    office = offices[line.office].shown if line.office in offices else ""
-    officer = officers[line.officer].name if line.officer in officers else ""
+    office = _office(line.office, offices)
+    person = officers.get(line.officer) if line.officer else None
+    officer = person.name if person else ""
     return ", ".join(part for part in (officer, office) if part)
+
+
+def _office(office: int | None, offices: Mapping[int, OfficeCard]) -> str:
+    card = offices.get(office) if office else None
+    return card.shown if card else ""
 
 
 def _late(line: JournalLine) -> str:

@@ -75,5 +75,6 @@ class ExclusionReason(StrEnum):
 
 def new_reference(country: str) -> str:
     """A reference people can read aloud: random, so that it tells neither order nor number of cases."""
-    letters = [secrets.choice(ALPHABET) for _ in range(8)]
-    return f"{country}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    # Fifty bits: among a million cases two share one with a chance of 1 in 2,000, and the database then refuses.
+    letters = [secrets.choice(ALPHABET) for _ in range(10)]
+    return f"{country}-{''.join(letters[:5])}-{''.join(letters[5:])}"

@@ -73,6 +73,8 @@ def exclude(
     by: Actor,
 ) -> UUID:
     """Excludes an office or an officer from a case: sight ends at once; the reason is for who asked and the offices named."""
+    assert by.officer is not None
+    assert by.office is not None
     exclusion = Exclusion(case_id=case, office_id=office, officer_id=officer, since=at)
     Exclusion.objects.bulk_create([exclusion])
     ExclusionReason.objects.bulk_create(

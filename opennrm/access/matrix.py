@@ -68,5 +68,5 @@ def commands() -> dict[str, dict[str, Any]]:
 
 def _table(name: str, row: dict[str, Any]) -> Table:
     row["data_class"] = row.pop("class", "")
-    lists = {key: tuple(row.pop(key, ())) for key in ("office", "update", "grant")}
+    lists: dict[str, Any] = {key: tuple(row.pop(key, ())) for key in ("office", "update", "grant")}
     return Table(name=name, **lists, **row)

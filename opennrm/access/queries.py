@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
 
 
@@ -68,6 +70,12 @@ def _exclusion(row: Exclusion, why: ExclusionReason | None) -> ExclusionCard:
     return ExclusionCard(
         row.id, row.office_id, row.officer_id, why.reason if why else "", asked_by, asked_by_office, row.since
     )
+
+
+def one_at_a_time(case: UUID) -> None:
+    """Waits until nobody else acts on this case, and until this transaction ends lets nobody; so no two acts cross."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(case)])
 
 
 def deployment() -> Deployment | None:

@@ -43,7 +43,7 @@ def statements(table: Table) -> list[sql.Composable]:
     name, application = sql.Identifier(table.name), sql.Identifier(APPLICATION)
     made: list[sql.Composable] = [sql.SQL("REVOKE ALL ON {} FROM PUBLIC, {}").format(name, application)]
     for verb in table.verbs:
-        columns = sql.SQL("")
+        columns: sql.Composable = sql.SQL("")
         if verb == "update" and table.update:
             columns = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, table.update)))
         made.append(

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from opennrm.access import audit, sealing
+from opennrm.lib.problems import ChangedMeanwhile
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def current() -> Actor:
 @contextmanager
 def acting(actor: Actor, *, request: str = "") -> Iterator[Actor]:
     """One transaction in the name of an actor: row security is set first, the audit is appended last before commit."""
-    with transaction.atomic():
+    with _crossing_told_as_problem(actor), transaction.atomic():
         before = _actor.get()
         _tell_database(actor)
         token = _actor.set(actor)
@@ -66,6 +67,18 @@ def as_system(purpose: str, *, reason: str) -> Iterator[Actor]:
     with acting(Actor(user=f"system:{purpose}", purpose=purpose)) as actor:
         audit.record(f"system.{purpose}", detail={"reason": reason})
         yield actor
+
+
+@contextmanager
+def _crossing_told_as_problem(actor: Actor) -> Iterator[None]:
+    # The database's own words name rows and values that this actor may not know of.
+    try:
+        yield
+    except (IntegrityError, OperationalError) as error:
+        code = getattr(error.__cause__, "sqlstate", None) or ""
+        if actor.is_system or not code.startswith(("23", "40", "55")):
+            raise
+        raise ChangedMeanwhile() from error
 
 
 def _tell_database(actor: Actor) -> None:

@@ -15,6 +15,11 @@ def owes_on_case(actor: Actor, case: Any) -> bool:
     return access.may_write(case.id)
 
 
+def leads(actor: Actor, case: Any) -> bool:
+    """One of her offices leads the case."""
+    return case.lead_office in actor.offices
+
+
 def is_open(actor: Actor, case: Any) -> bool:
     """The case is not closed."""
     return bool(case.is_open)
@@ -30,6 +35,6 @@ DOOR = Door(
         "casefile.note": [[works_with_cases, owes_on_case]],
         "casefile.exclude": [[works_with_cases, owes_on_case]],
         "casefile.export": [[works_with_cases]],
-        "casefile.close": [[works_with_cases, owes_on_case, is_open]],
+        "casefile.close": [[works_with_cases, owes_on_case, leads, is_open]],
     }
 )

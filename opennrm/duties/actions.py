@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
+from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
@@ -15,11 +16,11 @@ from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.facts import EVENTS
 from opennrm.duties.limits import Limit, Pause, Unit, due_at
-from opennrm.duties.models import Assignment, Duty, Happening, Notice, Offer
+from opennrm.duties.models import Assignment, Duty, Happening, Notice
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
 from opennrm.duties.reconciling import reconcile_case
-from opennrm.duties.rules import Move, OfferState, State
+from opennrm.duties.rules import Move, State
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
@@ -58,7 +59,9 @@ def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
     row = _locked(duty)
     DOOR.require(by, "duties.name_worker", row)
     now = clock.now()
-    if officer not in {person.id for person in agencies.officers_of([row.holder_id], now.date())}:
+    # One refusal for both: nobody learns from it who is excluded.
+    excluded = sight.excluded(row.case_id)[1] if row.case_id else frozenset()
+    if officer not in {person.id for person in agencies.officers_of([row.holder_id], now.date())} - excluded:
         raise Problem(
             "not_of_this_office", _("Choose a person who holds a post in the office that holds the duty.")
         )
@@ -166,14 +169,17 @@ def due_from_limit(row: Duty) -> datetime | None:
 
 def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:
     """Closes a case: every duty still owed ends with that reason, and the lead with it."""
+    sight.one_at_a_time(case.id)
+    case = cases.case_by_id(case.id)
     CASES.require(by, "casefile.close", case)
     now = clock.now()
     # The lead goes last, so that the office that closes the case may write to its end.
     for row in sorted(ledger.open_duties(case.id), key=lambda duty: duty.kind == "lead"):
-        _withdraw_open_offers(row, by=by)
         ledger.move(row, Move.END, now=now, by=by, reason="case_closed")
     casefile.close_case(case=case, reason=reason, on=now.date(), by=by)
-    for row in Duty.objects.filter(case=case.id, ended_at=now).order_by("-kind"):
+    # Row security lets an office write only while it owes something, so its own duties close last.
+    ended = Duty.objects.filter(case=case.id, ended_at=now)
+    for row in sorted(ended, key=lambda duty: duty.holder_id in by.offices):
         ledger.close_sight(row, case=case, now=now)
 
 
@@ -181,7 +187,6 @@ def _finish(
     row: Duty, what: Move, kind: JournalKind, *, by: Actor, reason: str = "", waivable: bool = True
 ) -> None:
     now = clock.now()
-    _withdraw_open_offers(row, by=by)
     ledger.move(row, what, now=now, by=by, reason=reason, waivable=waivable)
     _journal(row, kind, by=by)
     audit.record(
@@ -196,12 +201,6 @@ def _finish(
     ledger.close_sight(row, case=cases.case_by_id(row.case_id), now=now)
 
 
-def _withdraw_open_offers(row: Duty, *, by: Actor) -> None:
-    for offer in Offer.objects.select_for_update().filter(duty=row, state=OfferState.OPEN):
-        offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, clock.now(), by.officer
-        offer.save(update_fields=["state", "answered_at", "answered_by"])
-
-
 def _journal(row: Duty, kind: JournalKind, *, by: Actor, to_office: int | None = None) -> None:
     if row.case_id:
         casefile.write_journal(
@@ -210,6 +209,8 @@ def _journal(row: Duty, kind: JournalKind, *, by: Actor, to_office: int | None =
 
 
 def _locked(duty: UUID) -> Duty:
+    if case := Duty.objects.filter(id=duty).values_list("case_id", flat=True).first():
+        sight.one_at_a_time(case)
     row = Duty.objects.select_for_update().filter(id=duty).first()
     if row is None:
         raise NotFound()

@@ -31,6 +31,8 @@ REASONS = ("not_competent", "no_capacity", "safety", "conflict_of_interest", "ot
 
 def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None = None) -> UUID:
     """Offers a duty to another office; until that office accepts, the duty stays where it is and it sees a snapshot alone."""
+    if found := Duty.objects.filter(id=duty, case__isnull=False).values_list("case_id", flat=True).first():
+        sight.one_at_a_time(found)
     row = Duty.objects.select_for_update().filter(id=duty).first()
     if row is None or row.case_id is None:
         raise NotFound()
@@ -166,6 +168,8 @@ def withdraw(*, offer: UUID, by: Actor) -> None:
 
 
 def _locked(offer: UUID) -> Offer:
+    if case := Offer.objects.filter(id=offer).values_list("case_id", flat=True).first():
+        sight.one_at_a_time(case)
     made = Offer.objects.select_for_update().filter(id=offer).first()
     if made is None:
         raise NotFound()

@@ -12,10 +12,10 @@ from opennrm.access.rules import SEALED_CLASSES, BasisKind
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
-from opennrm.duties.models import Assignment, Duty, Event, Holding
+from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import NewDuty
-from opennrm.duties.rules import Action, Move, RunningDuty, State, sweep_step, transition
+from opennrm.duties.rules import Action, Move, OfferState, RunningDuty, State, sweep_step, transition
 
 # How long an office that held a duty still sees the case: to answer questions, and no longer.
 RETENTION = timedelta(days=90)
@@ -164,10 +164,24 @@ def move(
     duty.state = state
     note(duty, kind=str(what), at=now, now=now, by=by, reason=reason)
     if state in (State.FULFILLED, State.WAIVED, State.ENDED):
+        withdraw_offers(duty, now=now, by=by)
         duty.ended_at = now
         Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
         Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
     duty.save(update_fields=["state", "lapsed_at", "ended_at"])
+
+
+def withdraw_offers(duty: Duty, *, now: datetime, by: Actor) -> None:
+    """Takes back what is still offered of a duty, and with it the sight the offer opened."""
+    for offer in Offer.objects.select_for_update().filter(duty=duty, state=OfferState.OPEN):
+        withdraw_offer(offer, now=now, by=by)
+
+
+def withdraw_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
+    """Takes one open offer back, and with it the sight it opened."""
+    offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, now, by.officer
+    offer.save(update_fields=["state", "answered_at", "answered_by"])
+    access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
 
 
 def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from opennrm.access import actions as access
 from opennrm.access import audit
+from opennrm.access import queries as sight
 from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
@@ -95,7 +96,8 @@ def escalate(row: Duty, step: Step, now: datetime, *, by: Actor) -> int | None:
     if not row.escalates_to or row.case_id is None:
         return None
     competences = agencies.competences(now.date())
-    office = competent_office(competences, role=row.escalates_to, region=row.region_id)
+    excluded, _officers = sight.excluded(row.case_id)
+    office = competent_office(competences, role=row.escalates_to, region=row.region_id, excluded=excluded)
     if office is None or office == row.holder_id:
         return None
     case = cases.case_by_id(row.case_id)
@@ -136,7 +138,9 @@ def _expire_offers(now: datetime, *, by: Actor) -> None:
 def _unname_the_departed(now: datetime, *, by: Actor) -> None:
     # Who left her post must not keep a duty that her office believes is in somebody's hands.
     at_work = agencies.posts_held(clock.local_day(now))
-    named = Duty.objects.filter(person__isnull=False, ended_at__isnull=True).values_list("id", "holder_id", "person_id")
+    named = Duty.objects.filter(person__isnull=False, ended_at__isnull=True).values_list(
+        "id", "holder_id", "person_id"
+    )
     for duty_id, office, officer in list(named):
         if (office, officer) not in at_work:
             row = Duty.objects.select_for_update().get(id=duty_id)

@@ -29,3 +29,13 @@ class NotAllowed(Problem):
 
     def __init__(self) -> None:
         super().__init__("not_allowed", _("Your post does not have the right to do this."), 403)
+
+
+class ChangedMeanwhile(Problem):
+    """Two acts crossed; the one that came second did not happen."""
+
+    def __init__(self) -> None:
+        sentence = _(
+            "Somebody else changed this at the same moment, and nothing of yours was saved. Look at it again and repeat."
+        )
+        super().__init__("changed_meanwhile", sentence, 409)

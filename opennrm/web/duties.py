@@ -21,7 +21,7 @@ from opennrm.duties import actions, handover, queries
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
-from opennrm.lib.problems import Problem
+from opennrm.lib.problems import ChangedMeanwhile, Problem
 from opennrm.web import duty_forms, guards, pages
 from opennrm.web.duty_page import duty_page
 from opennrm.web.forms import GovukForm
@@ -157,7 +157,7 @@ def _opened(request: HttpRequest, duty: UUID, word: str) -> tuple[Actor, DutyCar
     if not card.is_open:
         raise Problem("duty_is_over", _("This duty is already over."), 409)
     if request.POST.get("seen", card.stands) != card.stands:
-        raise Problem("changed_meanwhile", pages.CHANGED_MEANWHILE, 409)
+        raise ChangedMeanwhile()
     return actor, card
 
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor, acting
 from opennrm.agencies.queries import actor_for_user
 from opennrm.lib import clock
-from opennrm.lib.problems import Problem
+from opennrm.lib.problems import ChangedMeanwhile, Problem
 from opennrm.web import guards, pages
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -58,13 +58,18 @@ class ScopeMiddleware:
             response = pages.refusal(request, problem)
         except DatabaseError:
             # The ledger's invariants are checked at commit: two people did something at once, and neither half stands.
-            response = pages.refusal(request, Problem("changed_meanwhile", pages.CHANGED_MEANWHILE, 409))
+            response = pages.refusal(request, ChangedMeanwhile())
         with acting(actor, request=reference):
-            audit.record("web.refused", detail={"route": guards.route_name(request), "status": response.status_code})
+            audit.record(
+                "web.refused", detail={"route": guards.route_name(request), "status": response.status_code}
+            )
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turns a problem into its page; the status makes the scope roll back."""
+        if isinstance(exception, IntegrityError | OperationalError):
+            # Never in the database's own words, which name rows that the reader may not know of.
+            exception = ChangedMeanwhile()
         return pages.refusal(request, exception) if isinstance(exception, Problem) else None
 
 

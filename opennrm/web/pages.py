@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.lib.problems import Problem
 
 NO_POST = _("Your account holds no post in an office today. Ask your administrator.")
-CHANGED_MEANWHILE = _("Somebody else changed this at the same moment, and nothing of yours was saved. Look at it again and repeat.")
 TITLES = {
     403: _("You may not do this"),
     404: _("Nothing here"),

@@ -130,22 +130,23 @@ def log_public_keys() -> list[bytes]:
     return [log_signing_key().public_key().public_bytes_raw()]
 
 
-_installation_keys: dict[Path, bytes] = {}
+_installation_keys: dict[tuple[str, str], bytes] = {}
 
 
 def _installation_key(name: str) -> bytes:
-    path = _folder() / name
-    if path not in _installation_keys:
+    # An import asks for keys hundreds of thousands of times; only the chosen home can move the folder.
+    place = (os.environ.get("OPENNRM_HOME", ""), name)
+    if place not in _installation_keys:
+        path = _folder() / name
         _create(path, lambda: secrets.token_bytes(32))
         key = path.read_bytes()
         if len(key) != 32:
             raise ValueError(f"{name} is damaged: it must hold 32 bytes")
-        _installation_keys[path] = key
-    return _installation_keys[path]
+        _installation_keys[place] = key
+    return _installation_keys[place]
 
 
 def _folder() -> Path:
-    # An import asks for keys hundreds of thousands of times; only the chosen home can move the folder.
     return _folder_in(os.environ.get("OPENNRM_HOME", ""))
 
 
@@ -155,7 +156,12 @@ def _folder_in(chosen_home: str) -> Path:
 
 
 def _organisation_file(organisation_id: int) -> Path:
-    return _folder() / "organisations" / f"{int(organisation_id)}.age-key"
+    return _organisation_file_in(os.environ.get("OPENNRM_HOME", ""), int(organisation_id))
+
+
+@cache
+def _organisation_file_in(chosen_home: str, organisation_id: int) -> Path:
+    return _folder_in(chosen_home) / "organisations" / f"{organisation_id}.age-key"
 
 
 def _line(identity: x25519.Identity) -> bytes:

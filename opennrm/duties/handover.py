@@ -212,4 +212,5 @@ def _case_opened_at(made: Offer) -> datetime:
 def _share_keys(row: Duty, *, to_organisation: int, by: Actor) -> None:
     # The keys wait with the offer, because the office that accepts cannot open them; row security opens nothing before.
     for data_class in sorted(set(SEALED_CLASSES) & set(row.classes_opened)):
+        assert row.case_id is not None
         sealing.share(row.case_id, data_class, by.organisations, to_organisation)

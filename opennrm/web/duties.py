@@ -22,7 +22,7 @@ from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
 from opennrm.lib.problems import ChangedMeanwhile, Problem
-from opennrm.web import duty_forms, guards, pages
+from opennrm.web import duty_forms, guards
 from opennrm.web.duty_page import duty_page
 from opennrm.web.forms import GovukForm
 
@@ -175,7 +175,7 @@ def _answer(
     back = _back(request, card)
     if request.method == "POST" and form.is_valid():
         act()
-        messages.success(request, said.done)
+        messages.success(request, str(said.done))
         return HttpResponseRedirect(back)
     audit.record("duties.read", case=card.case_id, subject=str(card.id))
     reference = cases.case_by_id(card.case_id).reference if card.case_id else ""

@@ -87,9 +87,12 @@ class JournalText(models.Model):
 class ImportedRow(models.Model):
     """The row of a case file a case came from, so that the same row changes nothing and another is refused."""
 
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
     case_ref = models.TextField()
     content = models.BinaryField()
+    # What the row said and no other table holds, so that an export gives the same row back.
+    remainder = models.JSONField(default=dict)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

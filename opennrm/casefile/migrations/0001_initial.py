@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ),
                 ("case_ref", models.TextField()),
                 ("content", models.BinaryField()),
+                ("remainder", models.JSONField(default=dict)),
                 (
                     "case",
                     models.ForeignKey(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from opennrm.duties.models import Event, Offer
+from opennrm.duties.models import Event, Offer, Pause
 from opennrm.duties.rules import OfferState
 
 
@@ -35,3 +35,8 @@ def open_offers(duties: list[UUID]) -> dict[UUID, tuple[UUID, int]]:
         "duty_id", "id", "to_office_id"
     )
     return {duty: (offer, office) for duty, offer, office in rows}
+
+
+def waits_until(duty: UUID) -> datetime | None:
+    """Until when a suspended duty was put off; None where nobody could say."""
+    return Pause.objects.filter(duty=duty, until__isnull=True).values_list("planned_until", flat=True).first()

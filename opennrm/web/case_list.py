@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as __
 
 from opennrm.access import audit
+from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.policies import DOOR
 from opennrm.identification import queries
@@ -36,6 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         request,
         "casefile/cases.html",
         {
+            "actions": _actions(actor),
             "tabs": [
                 {"label": __("Open"), "url": reverse("cases"), "current": not everything},
                 {"label": __("All"), "url": reverse("cases") + "?show=all", "current": everything},
@@ -49,6 +51,13 @@ def cases(request: HttpRequest) -> HttpResponse:
             "next_url": _address(everything, lines[-1]) if more else "",
         },
     )
+
+
+def _actions(actor: Actor) -> list[dict[str, str]]:
+    search = {"text": __("Search"), "kind": "secondary", "url": reverse("case_search")}
+    if not DOOR.may(actor, "casefile.open"):
+        return [search]
+    return [{"text": __("Enter a case"), "kind": "", "url": reverse("case_new")}, search]
 
 
 def _rows(lines: list[CaseLine]) -> list[list[Any]]:

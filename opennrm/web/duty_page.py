@@ -65,6 +65,11 @@ def _facts(card: DutyCard, offices: Any, officers: Any, reference: str, now: Any
             else _("%(source)s. To be confirmed.") % {"source": card.source.rstrip(".")},
         },
     ]
+    if card.state == "suspended":
+        until = history.waits_until(card.id)
+        rows.append(
+            {"key": _("Put off until"), "value": duty_words.moment(until) if until else _("nobody could say")}
+        )
     if card.lapsed_at:
         rows.append({"key": _("The limit passed"), "value": duty_words.moment(card.lapsed_at)})
     if card.ended_at:

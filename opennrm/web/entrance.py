@@ -26,6 +26,12 @@ GROUPS = (_("Work with people"), _("Figures, money and oversight"))
 class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; in a demonstration it also lists the accounts that open with one click."""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        for field in form.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "groups": demo_accounts() if context.is_demo() else []}
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.utils.translation import get_language
@@ -15,8 +16,8 @@ def country(code: str) -> str:
 
 
 def language(code: str) -> str:
-    """The name of a language in the reader's language; an unknown code stands for itself."""
-    return _named("languages", code)
+    """The name of a language in the reader's language, by two letters or three; an unknown code stands for itself."""
+    return _named("languages", _three_letters().get(code, code))
 
 
 def countries() -> list[tuple[str, str]]:
@@ -45,5 +46,15 @@ def _in_order(kind: str, column: int) -> list[tuple[str, str]]:
 
 @cache
 def _names() -> dict[str, dict[str, list[str]]]:
-    loaded: dict[str, dict[str, list[str]]] = yaml.safe_load(NAMES.read_text("utf-8"))
+    return {kind: names for kind, names in _file().items() if kind != "three_letters"}
+
+
+@cache
+def _three_letters() -> dict[str, str]:
+    return dict(_file()["three_letters"])
+
+
+@cache
+def _file() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load(NAMES.read_text("utf-8"))
     return loaded

@@ -144,7 +144,7 @@ def _row(
     if card.state == "suspended":
         tag = {"text": words.said(words.STATES, card.state), "colour": words.STATE_COLOURS[card.state]}
     elif offered:
-        tag = {"text": __("Offered to another office"), "colour": "blue"}
+        tag = {"text": __("Offered"), "colour": "blue"}
     return Row(
         card=card,
         line=line,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from opennrm.access.models import Deployment
@@ -47,7 +47,7 @@ class Page(HTMLParser):
 
     VOID = {"meta", "link", "input", "br", "img", "path"}
 
-    def __init__(self, answer: HttpResponse) -> None:
+    def __init__(self, answer: Any) -> None:
         super().__init__()
         self.markup = answer.content.decode()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
@@ -105,7 +105,7 @@ class Page(HTMLParser):
         return found + [f"id {one} twice" for one in {one for one in ids if ids.count(one) > 1}]
 
 
-def whole(answer: HttpResponse) -> Page:
+def whole(answer: Any) -> Page:
     """The page of a good answer, after the checks that hold for every page."""
     assert answer.status_code == 200, answer.headers.get("Location") or answer.content.decode()[-2000:]
     policy = answer.headers["Content-Security-Policy"]

@@ -124,6 +124,7 @@ def test_a_duty_is_put_off_until_a_day_and_goes_on() -> None:
     assert client.post(f"/duties/{row.id}/suspend/", {"reason": "ill", **day}).status_code == 302
     page = whole(client.get(f"/duties/{row.id}/"))
     assert "The person is ill" in page.text
+    assert "Put off until" in page.text
     whole(client.get(f"/duties/{row.id}/resume/"))
     assert client.post(f"/duties/{row.id}/resume/").status_code == 302
     assert duty_of("border-ana", case.id, "immediate_safety_and_needs").state == "held"

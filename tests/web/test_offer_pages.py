@@ -37,7 +37,7 @@ def test_accepting_makes_the_office_owe_it() -> None:
 
 
 def test_declining_needs_a_reason_and_leaves_the_duty_where_it_is() -> None:
-    case, made = offered()
+    _, made = offered()
     client = browser("shelter-sam")
     assert "There is a problem" in whole(client.post(f"/offers/{made}/decline/", {})).text
     answer = client.post(f"/offers/{made}/decline/", {"reason": "no_capacity"})

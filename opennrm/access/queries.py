@@ -72,10 +72,10 @@ def _exclusion(row: Exclusion, why: ExclusionReason | None) -> ExclusionCard:
     )
 
 
-def one_at_a_time(case: UUID) -> None:
-    """Waits until nobody else acts on this case, and until this transaction ends lets nobody; so no two acts cross."""
+def one_at_a_time(what: UUID | str) -> None:
+    """Waits until nobody else acts on this case or task, and lets nobody until the transaction ends; so no two acts cross."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(case)])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(what)])
 
 
 def deployment() -> Deployment | None:

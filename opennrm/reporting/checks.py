@@ -33,11 +33,13 @@ class Check:
     section: Section
     ok: bool
     says: str
+    label: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
     id: str
+    label: str | Promise
     section: Section
     whole: str
     parts: str
@@ -46,9 +48,13 @@ class _Sum:
     ordered: tuple[str, ...] = ()
 
 
+_COUNTRY = gettext_lazy("By country of citizenship")
+_COUNTRY_FROM = gettext_lazy("By country returned from")
+_COUNTRY_TO = gettext_lazy("By country returned to")
 _SUMS = (
     _Sum(
         "by_status_sums_to_identified",
+        gettext_lazy("By status"),
         Section.IDENTIFIED,
         ALL,
         "identified.",
@@ -58,6 +64,7 @@ _SUMS = (
     ),
     _Sum(
         "by_exploitation_sums_to_identified",
+        gettext_lazy("By form of exploitation"),
         Section.FORMS,
         ALL,
         "identified.exploitation.",
@@ -66,6 +73,7 @@ _SUMS = (
     ),
     _Sum(
         "by_sex_sums_to_identified",
+        gettext_lazy("By sex"),
         Section.PEOPLE,
         ALL,
         "identified.sex.",
@@ -74,15 +82,40 @@ _SUMS = (
     ),
     _Sum(
         "by_age_sums_to_identified",
+        gettext_lazy("By age"),
         Section.PEOPLE,
         ALL,
         "identified.age.",
         "age",
         gettext_lazy("a recorded age"),
     ),
-    _Sum("foreign_sums_by_country", Section.PEOPLE, "identified.foreign", "identified.foreign.", "", ""),
-    _Sum("returned_in_sums_by_country", Section.FOLLOWED, "repatriation.in", "repatriation.in.", "", ""),
-    _Sum("returned_out_sums_by_country", Section.FOLLOWED, "repatriation.out", "repatriation.out.", "", ""),
+    _Sum(
+        "foreign_sums_by_country",
+        _COUNTRY,
+        Section.PEOPLE,
+        "identified.foreign",
+        "identified.foreign.",
+        "",
+        "",
+    ),
+    _Sum(
+        "returned_in_sums_by_country",
+        _COUNTRY_FROM,
+        Section.FOLLOWED,
+        "repatriation.in",
+        "repatriation.in.",
+        "",
+        "",
+    ),
+    _Sum(
+        "returned_out_sums_by_country",
+        _COUNTRY_TO,
+        Section.FOLLOWED,
+        "repatriation.out",
+        "repatriation.out.",
+        "",
+        "",
+    ),
 )
 
 
@@ -102,8 +135,13 @@ def _check(summed: _Sum, cells: Cells, counts: Mapping[str, Count], year: int) -
         return Check(
             summed.id, summed.section, True, f"{in_words} = {whole}" if len(numbers) > 1 or whole else "0 = 0"
         )
-    says = _("%(parts)s = %(total)d of %(whole)d") % {"parts": in_words, "total": total, "whole": whole}
-    return Check(summed.id, summed.section, False, f"{says}: {_list(reasons)}" if reasons else says)
+    says = _("%(total)s of %(whole)d") % {
+        "total": in_words if len(numbers) == 1 else f"{in_words} = {total}",
+        "whole": whole,
+    }
+    return Check(
+        summed.id, summed.section, False, f"{says}: {_list(reasons)}" if reasons else says, summed.label
+    )
 
 
 def _reasons(summed: _Sum, cells: Cells, parts: Sequence[Count], year: int, surplus: int) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from opennrm.reporting.checks import Check
 from opennrm.reporting.drawn import Account, Figure
@@ -40,7 +41,7 @@ def as_markdown(account: Account) -> str:
         lines += [
             f"| {row['label']} | {row['now']} | {row['of']} | {row['before']} |" for row in section["rows"]
         ]
-        lines += [text for check in section["checks"] for text in ("", check_in_words(check))]
+        lines += [text for check in section["checks"] for text in ("", check["words"])]
     return "\n".join(lines) + "\n"
 
 
@@ -76,9 +77,10 @@ def opening(account: Account) -> str:
     found = account.figure("identified.all")
     if found.now.value is None:
         return _("Nothing was reported for this year.")
-    sentence = _(
-        "In %(year)d, %(all)d people were identified: "
-        "%(potential)d potential and %(official)d official victims."
+    sentence = ngettext(
+        "In %(year)d, %(all)d person was identified: %(potential)d potential and %(official)d official victims.",
+        "In %(year)d, %(all)d people were identified: %(potential)d potential and %(official)d official victims.",
+        found.now.value,
     ) % {
         "year": account.year,
         "all": found.now.value,
@@ -100,7 +102,11 @@ def sections(account: Account) -> list[dict[str, Any]]:
                 "id": str(section),
                 "title": str(SECTION_TITLES[section]),
                 "rows": [_row(figure) for figure in figures],
-                "checks": [check for check in account.checks if check.section is section],
+                "checks": [
+                    {"ok": check.ok, "words": check_in_words(check)}
+                    for check in account.checks
+                    if check.section is section
+                ],
             }
         )
     return made
@@ -124,7 +130,9 @@ def state_in_words(state: State) -> str:
 
 def check_in_words(check: Check) -> str:
     """Whether a sum adds up, with the sum."""
-    return (_("Adds up: %(sum)s.") if check.ok else _("Does not add up: %(sum)s.")) % {"sum": check.says}
+    return (
+        _("%(what)s it adds up: %(sum)s.") if check.ok else _("%(what)s it does not add up: %(sum)s.")
+    ) % {"what": check.label, "sum": check.says}
 
 
 def _row(figure: Figure) -> dict[str, Any]:

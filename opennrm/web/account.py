@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,7 +78,11 @@ def figure(request: HttpRequest, year: int, figure: str) -> HttpResponse:
             [_recorded(one.definition.dimension, values), people] for values, people in one.now.made_of
         ],
         "made_of_columns": [{"label": _("What is recorded")}, {"label": _("People"), "numeric": True}],
-        "checks": [check for check in drawn.checks if check.section is one.definition.section],
+        "checks": [
+            renderers.check_in_words(check)
+            for check in drawn.checks
+            if check.section is one.definition.section and not check.ok
+        ],
         "back": _address(request, year),
         **_cases(actor, drawn, one),
     }
@@ -137,7 +142,7 @@ def _facts(drawn: Account, one: Figure) -> list[dict[str, Any]]:
         },
         {"key": str(drawn.year - 1), "value": renderers.in_words(one.before)},
         {"key": _("What it counts"), "value": str(one.definition.definition)},
-        {"key": _("As known on"), "value": drawn.as_at.isoformat()},
+        {"key": _("As known on"), "value": date_format(drawn.as_at, "j F Y")},
     ]
     if whole:
         label = _label(whole.id, str(whole.definition.label))

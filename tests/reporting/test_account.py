@@ -236,7 +236,7 @@ def test_what_does_not_add_up_says_why() -> None:
     identified()
     for _ in range(5):
         identified(exploitation=(), decision="official")
-    sentence = "1 = 1 of 6: five official victims without a published form of exploitation"
+    sentence = "1 of 6: five official victims without a published form of exploitation"
     assert check("by_exploitation_sums_to_identified") == (False, sentence)
 
 
@@ -282,7 +282,7 @@ def test_text_and_page_say_what_was_not_reported() -> None:
     identified()
     drawn = account(2020)
     assert "| Cooperating with investigations | not reported |" in as_markdown(drawn)
-    assert "1 people were identified" in as_html(drawn)
+    assert "1 person was identified" in as_html(drawn)
 
 
 def test_drawing_the_account_takes_a_query_a_table(django_assert_num_queries: Callable[..., Any]) -> None:

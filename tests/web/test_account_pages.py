@@ -35,7 +35,7 @@ def test_the_account_reads_like_the_printed_page() -> None:
     identified(citizenship=("RS",))
     page = whole(browser("analyst-ada").get(ACCOUNT))
     assert page.h1 == "Protection account of 2020"
-    assert "In 2020, 1 people were identified: 1 potential and 0 official victims." in page.text
+    assert "In 2020, 1 person was identified: 1 potential and 0 official victims." in page.text
     assert "as known on 31 March 2021" in page.text
     assert "Citizens of Serbia" in page.text
     assert f"{ACCOUNT}identified.foreign.RS/" in page.addresses()
@@ -46,7 +46,7 @@ def test_what_does_not_add_up_is_said_beside_it() -> None:
     identified()
     page = whole(browser("analyst-ada").get(ACCOUNT))
     assert (
-        "Does not add up: 1 = 1 of 2: one official victim without a published form of exploitation."
+        "By form of exploitation it does not add up: 1 of 2: one official victim without a published form of exploitation."
         in page.text
     )
 

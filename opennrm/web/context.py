@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "demo": is_demo(),
+        "demo": is_demo,  # asked where it is drawn
         "language": get_language() or settings.LANGUAGE_CODE,
         "right_to_left": get_language_bidi(),
         "navigation": navigation(request, actor),

@@ -9,7 +9,10 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from opennrm.access import audit, organisation_keys
+from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
@@ -20,10 +23,19 @@ from opennrm.exchange.htcds import read_cases
 from opennrm.exchange.rules import CaseRow, CellProblem, CellWarning, row_content
 from opennrm.exchange.writing import Batch
 from opennrm.lib import clock
+from opennrm.lib.problems import Problem
 
 AT_ONCE = 1000
+HERE = ZoneInfo("Europe/Tirane")
 Source = Callable[[], Iterator[CaseRow | CellProblem | CellWarning]]
 Show = Callable[[int], None]
+ALREADY_SENT = "This sender has already sent this reference with other content."
+FILE_CHANGED = _("The file changed while it was read. Nothing was imported.")
+NO_AUTHORITY = _("No office is the Responsible Authority today. Load the country's offices first.")
+
+
+def _nothing(done: int) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ class Sender:
         if row.identified_by:
             return self.offices[row.identified_by]
         fallback = self.office if self.office is not None else self.authority
-        assert fallback is not None
+        if fallback is None:
+            raise Problem("no_authority", NO_AUTHORITY)
         return self.by_id[fallback]
 
 
@@ -72,51 +85,49 @@ def file_source(path: Path) -> Source:
     return read
 
 
-def check(source: Source, *, office: int | None, show: Show = lambda done: None) -> Imported:
+def check(source: Source, *, office: int | None, show: Show = _nothing) -> Imported:
     """Reads the whole file without writing and lists every refusal in it."""
     sender, findings, new, unchanged = Sender(office), Findings(), 0, 0
     for rows in _portions(findings.rows_of(source())):
         fresh, old, other = _compared(rows, sender)
         for row in other:
-            findings.add_problem(
-                CellProblem(
-                    row.row_number,
-                    "case_ref",
-                    "This sender has already sent this reference with other content.",
-                )
-            )
+            findings.add_problem(CellProblem(row.row_number, "case_ref", ALREADY_SENT))
         new, unchanged = new + len(fresh), unchanged + old
         show(findings.rows)
     return Imported(
-        new, unchanged, findings.problems, findings.problem_count, findings.warnings, findings.warning_count
+        imported=new,
+        unchanged=unchanged,
+        problems=sorted(findings.problems, key=lambda problem: problem.row),
+        problem_count=findings.problem_count,
+        warnings=findings.warnings,
+        warning_count=findings.warning_count,
     )
 
 
 def import_cases(
-    source: Source,
-    *,
-    office: int | None,
-    by: Actor,
-    show: Show = lambda done: None,
-    check_show: Show = lambda done: None,
+    source: Source, *, office: int | None, by: Actor, show: Show = _nothing, check_show: Show = _nothing
 ) -> Imported:
     """Imports a case file all or nothing: a file with one refusal changes nothing, the same file again changes nothing.
 
     The caller's scope is one transaction; what is imported became known on the day it happened and opens no past duty.
     """
+    access.one_at_a_time("case file")
     checked = check(source, office=office, show=check_show)
     if checked.problem_count:
         return checked
-    sender, findings = Sender(office), Findings()
+    sender, findings, written = Sender(office), Findings(), 0
     for rows in _portions(findings.rows_of(source())):
-        fresh, _, _ = _compared(rows, sender)
-        batch = Batch(sender.office, sender.by_id, by=by)
+        fresh, _old, _other = _compared(rows, sender)
+        batch = Batch(sender.office, sender.by_id)
         for row in fresh:
             batch.add(
                 row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on)
             )
         batch.write()
+        written += len(fresh)
         show(findings.rows)
+    if findings.problem_count or written != checked.imported:
+        raise Problem("file_changed", FILE_CHANGED)
     audit.record(
         "exchange.import",
         detail={"cases": checked.imported, "unchanged": checked.unchanged, "sender": office},
@@ -126,7 +137,7 @@ def import_cases(
 
 def opened_at(day: date) -> datetime:
     """The instant an imported case counts as opened: the noon of its day, or now where noon is still to come."""
-    noon = datetime.combine(day, time(12), ZoneInfo("Europe/Tirane"))
+    noon = datetime.combine(day, time(12), HERE)
     return min(noon, clock.now() - timedelta(seconds=1))
 
 
@@ -144,13 +155,13 @@ def _portions(rows: Iterable[CaseRow]) -> Iterator[list[CaseRow]]:
 
 
 def _compared(rows: Sequence[CaseRow], sender: Sender) -> tuple[list[CaseRow], int, list[CaseRow]]:
-    before: dict[str, bytes] = {
+    known: dict[str, bytes] = {
         ref: bytes(content)
         for ref, content in ImportedRow.objects.filter(
             office=sender.office, case_ref__in=[row.case_ref for row in rows]
         ).values_list("case_ref", "content")
     }
-    fresh = [row for row in rows if row.case_ref not in before]
-    known = [row for row in rows if row.case_ref in before]
-    other = [row for row in known if before[row.case_ref] != content_of(row)]
-    return fresh, len(known) - len(other), other
+    fresh = [row for row in rows if row.case_ref not in known]
+    sent = [row for row in rows if row.case_ref in known]
+    other = [row for row in sent if known[row.case_ref] != content_of(row)]
+    return fresh, len(sent) - len(other), other

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from opennrm.access import sealing, tokens
@@ -10,6 +12,7 @@ from opennrm.access.scope import Actor
 from opennrm.people.models import BirthDate, Contact, Dependant, Document, Guardian, Name, Person, Token
 from opennrm.people.rules import TokenKind
 
+Row = TypeVar("Row", Name, BirthDate, Document)
 WORDS_FOR_SEX = {"Feminine": "female", "Masculine": "male", "": "unknown", "NonSpecifiedUnknown": "unknown"}
 
 
@@ -70,26 +73,50 @@ def persons(ids: Iterable[UUID]) -> dict[UUID, PersonCard]:
 
 def identity(case_id: UUID, *, by: Actor) -> Identity:
     """Opens the identity class of a case; empty where row security shows no row to this actor."""
+    return identities([case_id], by=by)[case_id]
+
+
+def identities(case_ids: Sequence[UUID], *, by: Actor) -> dict[UUID, Identity]:
+    """Opens the identity class of several cases at once."""
+    names = _by_case(Name.objects.filter(case_id__in=case_ids).order_by("kind", "known_at"))
+    births = _by_case(BirthDate.objects.filter(case_id__in=case_ids).order_by("-known_at"))
+    documents = _by_case(Document.objects.filter(case_id__in=case_ids).order_by("known_at"))
+    return {
+        case_id: _identity(case_id, names[case_id], births[case_id], documents[case_id], by=by)
+        for case_id in case_ids
+    }
+
+
+def _identity(
+    case_id: UUID, names: list[Name], births: list[BirthDate], documents: list[Document], *, by: Actor
+) -> Identity:
     sealer = sealing.Sealer(case_id, "identity", by.organisations)
-    names = tuple(
-        (
-            n.kind,
-            _opened(sealer, "people_name", "first", n.id, n.first),
-            _opened(sealer, "people_name", "second", n.id, n.second),
-        )
-        for n in Name.objects.filter(case_id=case_id).order_by("kind", "known_at")
-    )
-    birth = BirthDate.objects.filter(case_id=case_id).order_by("-known_at").first()
-    documents = tuple(
-        (d.kind, d.country, _opened(sealer, "people_document", "number", d.id, d.number))
-        for d in Document.objects.filter(case_id=case_id).order_by("known_at")
-    )
-    born = (
-        date.fromisoformat(_opened(sealer, "people_birthdate", "sealed", birth.id, birth.sealed))
+    birth = births[0] if births else None
+    return Identity(
+        names=tuple(
+            (
+                n.kind,
+                _opened(sealer, "people_name", "first", n.id, n.first),
+                _opened(sealer, "people_name", "second", n.id, n.second),
+            )
+            for n in names
+        ),
+        birth_date=date.fromisoformat(_opened(sealer, "people_birthdate", "sealed", birth.id, birth.sealed))
         if birth
-        else None
+        else None,
+        birth_basis=birth.basis if birth else "",
+        documents=tuple(
+            (d.kind, d.country, _opened(sealer, "people_document", "number", d.id, d.number))
+            for d in documents
+        ),
     )
-    return Identity(names, born, birth.basis if birth else "", documents)
+
+
+def _by_case(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
 
 
 def contact(case_id: UUID, *, by: Actor) -> str:

@@ -159,4 +159,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "opennrm.lib.logging.DiscreetHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Its warnings name the address, and an address names a case.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -53,7 +53,7 @@ class ReferenceForm(GovukForm):
     """A reference as it is read aloud."""
 
     reference = forms.CharField(
-        label=_("Reference"), help_text=_("For example AL-7K3M-Q9XD."), max_length=40,
+        label=_("Reference"), help_text=_("For example AL-7K3MQ-9XDT5."), max_length=40,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )  # fmt: skip
 

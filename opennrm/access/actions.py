@@ -76,7 +76,7 @@ def exclude(
     assert by.officer is not None
     assert by.office is not None
     exclusion = Exclusion(case_id=case, office_id=office, officer_id=officer, since=at)
-    Exclusion.objects.bulk_create([exclusion])
+    # The reason first: who excludes herself may write nothing on the case once the exclusion stands.
     ExclusionReason.objects.bulk_create(
         [
             ExclusionReason(
@@ -89,6 +89,7 @@ def exclude(
             )
         ]
     )
+    Exclusion.objects.bulk_create([exclusion])
     audit.record("access.exclude", case=case, subject=str(exclusion.id))
     return exclusion.id
 

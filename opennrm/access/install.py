@@ -7,9 +7,9 @@ from opennrm.access import rowsecurity
 from opennrm.lib.database import create_roles_and_database, django_settings, owner_url
 
 
-def install(admin_url: str, database: str = "opennrm") -> str:
+def install(admin_url: str, database: str = "opennrm", password: str | None = None) -> str:
     """Creates or upgrades roles, schema, grants and row security on a server; returns the application's address."""
-    application = create_roles_and_database(admin_url, database)
+    application = create_roles_and_database(admin_url, database, password)
     upgrade(owner_url(admin_url, database))
     return application
 

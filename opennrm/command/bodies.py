@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 
@@ -53,20 +55,24 @@ def offices(args: argparse.Namespace) -> Answer:
     held: dict[int, list[agencies.CompetenceCard]] = {}
     for one in competences:
         held.setdefault(one.office, []).append(one)
-    listed = [
-        {
-            "code": card.code,
-            "name": card.name,
-            "name_sq": card.name_sq,
-            "organisation": card.organisation_code,
-            "region": card.region,
-            "roles": sorted({one.role for one in held.get(card.id, [])}),
-            "competence": [{"role": one.role, "region": one.region} for one in held.get(card.id, [])],
-        }
-        for card in cards.values()
+    listed = [_listed(card, held.get(card.id, [])) for card in cards.values()]
+    rows = [
+        (office["code"], office["name"], office["region"] or "whole country", ", ".join(office["roles"]))
+        for office in listed
     ]
-    rows = [(o["code"], o["name"], o["region"] or "whole country", ", ".join(o["roles"])) for o in listed]
     return Answer(text=table(("code", "name", "region", "roles"), rows), object={"offices": listed})
+
+
+def _listed(card: agencies.OfficeCard, held: list[agencies.CompetenceCard]) -> dict[str, Any]:
+    return {
+        "code": card.code,
+        "name": card.name,
+        "name_sq": card.name_sq,
+        "organisation": card.organisation_code,
+        "region": card.region,
+        "roles": sorted({one.role for one in held}),
+        "competence": [{"role": one.role, "region": one.region} for one in held],
+    }
 
 
 def simulate(args: argparse.Namespace) -> Answer:
@@ -74,10 +80,11 @@ def simulate(args: argparse.Namespace) -> Answer:
     with as_system("setup", reason="simulated caseload") as actor:
         country = loading.load_bodies(with_accounts=True, by=actor)
         loading.mark(country.code, demo=True, by=actor)
-    added, rows = 0, simulated(args.cases, args.seed)
+    added, gone_by, rows = 0, 0, simulated(args.cases, args.seed)
     with progress("Simulated cases", args.cases) as show:
         while portion := list(islice(rows, PORTION)):
             with as_system("import", reason="simulated caseload") as actor:
-                added += import_cases(lambda rows=portion: iter(rows), office=None, by=actor).imported  # type: ignore[misc]
-            show(min(args.cases, added))
+                added += import_cases(partial(iter, portion), office=None, by=actor).imported
+            gone_by += len(portion)
+            show(gone_by)
     return Answer(text=f"{added} simulated cases were added.", object={"simulated": added})

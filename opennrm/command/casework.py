@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -51,15 +52,10 @@ def cases(args: argparse.Namespace) -> Answer:
     return Answer(text=table(("reference", "status", "state", "lead office"), rows), object={"cases": listed})
 
 
-def _all_cases(actor: Actor, *, open_only: bool) -> Any:
-    before = None
-    while True:
-        page = identification.case_list(
-            offices=sorted(actor.offices), open_only=open_only, limit=PAGE, before=before
-        )
+def _all_cases(actor: Actor, *, open_only: bool) -> Iterator[identification.CaseLine]:
+    before, offices = None, sorted(actor.offices)
+    while page := identification.case_list(offices=offices, open_only=open_only, limit=PAGE, before=before):
         yield from page
-        if len(page) < PAGE:
-            return
         before = (page[-1].opened_at, page[-1].id)
 
 
@@ -74,7 +70,7 @@ def responsible(args: argparse.Namespace) -> Answer:
         people = agencies.officers({card.person_id for card in cards if card.person_id})
         lead = duties.lead_office_at(case, at)
         audit.record("case.responsible", case=case.id, detail={"at": at.isoformat()})
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "id": str(card.id),
             "kind": card.kind,
@@ -107,7 +103,7 @@ def responsible(args: argparse.Namespace) -> Answer:
 
 def gaps(args: argparse.Namespace) -> Answer:
     """Prints the needs that no office holds or is competent for, by region and kind; no case is named."""
-    with as_system("gaps", reason="needs nobody holds"):
+    with as_system("statistics", reason="needs nobody holds"):
         cells = duties.gap_grid()
     listed = [
         {"kind": c.kind, "region": c.region, "people": c.people, "since": c.since.isoformat()} for c in cells
@@ -156,5 +152,5 @@ def _swept(done: list[sweeping.Swept], *, preview: bool) -> Answer:
     return Answer(text=text, object={"preview": preview, "swept": listed})
 
 
-def _day(instant: Any) -> str:
+def _day(instant: str | None) -> str:
     return datetime.fromisoformat(instant).strftime("%Y-%m-%d %H:%M") if instant else "-"

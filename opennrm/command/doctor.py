@@ -8,12 +8,19 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from opennrm.access import queries as access
-from opennrm.access.matrix import tables
+from opennrm.access.matrix import Table, tables
 from opennrm.access.scope import as_system
 from opennrm.agencies.queries import competences
 from opennrm.agencies.rules import competent_office
 from opennrm.command import start
 from opennrm.lib import clock, home
+from opennrm.lib.database import OWNER
+
+TABLES = """
+SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,
+       ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,9 @@ def _versions() -> Iterator[Finding]:
 def _roles() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb, "
-            "EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid) FROM pg_roles r WHERE rolname = current_user"
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR pg_has_role(r.oid, %s, 'MEMBER'), "
+            "EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid) FROM pg_roles r WHERE rolname = current_user",
+            [OWNER],
         )
         powerful, owns = cursor.fetchone()
     yield _judge(
@@ -67,23 +75,24 @@ def _roles() -> Iterator[Finding]:
 
 def _row_security() -> Iterator[Finding]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class c "
-            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND relkind IN ('r', 'p')"
-        )
-        found = dict(cursor.fetchall())
+        cursor.execute(TABLES)
+        found = {name: (forced, set(policies)) for name, forced, policies in cursor.fetchall()}
     known = tables()
-    strange = sorted(set(found) - set(known))
-    open_tables = sorted(
-        name for name, forced in found.items() if not forced and name in known and not known[name].exempt
-    )
-    sentence = f"{sum(found.values())} tables under row security, {len(found) - sum(found.values())} exempt with a reason"
+    under = {name for name in found if name in known and not known[name].exempt}
+    wrong = [name for name in sorted(found) if name not in known]
+    wrong += [name for name in sorted(under) if found[name] != (True, _policies(known[name]))]
+    wrong += [name for name in sorted(known) if name not in found]
+    good = f"{len(under)} tables under row security, {len(known) - len(under)} exempt with a reason"
     yield _judge(
-        not strange and not open_tables,
+        not wrong,
         "row security",
-        sentence,
-        f"without protection: {', '.join(strange + open_tables)}",
+        good,
+        f"not as the matrix says: {', '.join(wrong)}; `opennrm init` puts it right",
     )
+
+
+def _policies(table: Table) -> set[str]:
+    return {"owner", *(f"application_{verb}" for verb in table.verbs)}
 
 
 def _keys() -> Iterator[Finding]:

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from opennrm.access import audit
 from opennrm.access.scope import acting, as_system
@@ -20,35 +25,43 @@ def import_cases(args: argparse.Namespace) -> Answer:
     if not args.file.is_file():
         raise Problem("no_file", "There is no file at that path.")
     with as_system("import", reason="case file") as actor:
-        office = _sender(args.sender)
-        source = importing.file_source(args.file)
+        office, source = _sender(args.sender), importing.file_source(args.file)
         total = max(0, _lines(args.file) - 1)
         if args.dry_run:
             with progress("Reading", total) as show:
                 done = importing.check(source, office=office, show=show)
         else:
-            with progress("Importing", total) as show:
-                done = importing.import_cases(source, office=office, by=actor, show=show)
+            # The file is read twice: once to find what is wrong in it, once to bring it in.
+            with progress("Importing", 2 * total) as show:
+                done = importing.import_cases(
+                    source,
+                    office=office,
+                    by=actor,
+                    show=lambda rows: show(total + rows),
+                    check_show=show,
+                )
+    return _imported(done, dry_run=args.dry_run)
+
+
+def _imported(done: importing.Imported, *, dry_run: bool) -> Answer:
     refused = done.problem_count > 0
-    imported = 0 if refused or args.dry_run else done.imported
-    found = {
-        "imported": imported,
+    found: dict[str, Any] = {
+        "imported": 0 if refused or dry_run else done.imported,
         "unchanged": done.unchanged,
-        "errors": [_cell(one) for one in done.problems],
+        "errors": [asdict(one) for one in done.problems],
         "error_count": done.problem_count,
-        "warnings": [_cell(one) for one in done.warnings],
+        "warnings": [asdict(one) for one in done.warnings],
         "warning_count": done.warning_count,
     }
-    if args.dry_run:
+    if dry_run:
         found["would_import"] = 0 if refused else done.imported
-    errors = [f"Row {one.row}, {one.column or 'whole row'}: {one.problem}" for one in done.problems]
     if refused:
+        errors = [f"Row {one.row}, {one.column or 'whole row'}: {one.problem}" for one in done.problems]
         more = done.problem_count - len(done.problems)
         errors += [f"and {more} more"] if more else []
-        errors.append("Nothing was imported.")
-        return Answer(object=found, errors=errors, exit=1)
+        return Answer(object=found, errors=[*errors, "Nothing was imported."], exit=1)
     warned = [f"Warning, row {one.row}, {one.column}: {one.problem}" for one in done.warnings]
-    verb = "would be imported" if args.dry_run else "imported"
+    verb = "would be imported" if dry_run else "imported"
     return Answer(
         text=f"{done.imported} {verb}, {done.unchanged} already there.", object=found, errors=warned
     )
@@ -68,25 +81,13 @@ def _sender(code: str | None) -> int | None:
     return office.id
 
 
-def _cell(one: object) -> dict[str, object]:
-    assert hasattr(one, "row")
-    return {"row": one.row, "column": one.column, "problem": one.problem}  # type: ignore[attr-defined]
-
-
 def export_cases(args: argparse.Namespace) -> Answer:
     """Writes the cases a user may see and export, in the format that import reads."""
     actor = user_actor(args.user)
-    with acting(actor):
+    with _written(args.out) as stream, acting(actor):
         DOOR.require(actor, "casefile.export")
-        part = args.out.with_name(args.out.name + ".part")
-        try:
-            with part.open("wb") as stream:
-                part.chmod(0o600)
-                written = exporting.export_cases(stream, by=actor, plain_htcds=args.plain_htcds)
-        except OSError as error:
-            raise Problem("cannot_write", "The file of --out cannot be written there.") from error
+        written = exporting.export_cases(stream, by=actor, plain_htcds=args.plain_htcds)
         audit.record("exchange.export", detail={"cases": written})
-    part.replace(args.out)
     return Answer(text=f"{written} cases were written.")
 
 
@@ -100,14 +101,25 @@ def protection(args: argparse.Namespace) -> Answer:
         text = json.dumps(accounts.as_json(made), ensure_ascii=False, indent=1)
     else:
         text = accounts.as_markdown(made) if args.format == "md" else accounts.as_html(made)
-    if args.out:
-        _write(args.out, text)
-        return Answer(text=f"The account of {args.year} was written.", object={"written": True})
-    return Answer(text=text)
+    if args.out is None:
+        return Answer(text=text)
+    with _written(args.out) as stream:
+        stream.write(text.encode())
+    return Answer(text=f"The account of {args.year} was written.", object={"written": True})
 
 
-def _write(path: Path, text: str) -> None:
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """A file that only its owner reads, whole at its place when the work is done and not there before."""
+    part = path.with_name(f".{path.name}.part") if path.name else path
     try:
-        path.write_text(text, encoding="utf-8")
+        if path.is_dir():
+            raise IsADirectoryError
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            yield stream
+        part.replace(path)
     except OSError as error:
         raise Problem("cannot_write", "The file of --out cannot be written there.") from error
+    finally:
+        if part != path:
+            part.unlink(missing_ok=True)

@@ -17,33 +17,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.build().parse_args(arguments)
     name = " ".join(word for word in (args.command, getattr(args, "what", "")) if word)
     if hasattr(args, "user") and not args.user:
-        return _refuse(f"opennrm {name} shows what a person may see: name her account with --as USER.", USAGE)
-    from opennrm.command import commands
-    from opennrm.lib.problems import Problem
-
+        return _say(f"opennrm {name} shows what a person may see: name her account with --as USER.", USAGE)
     wants_json = getattr(args, "format", "") == "json"
     try:
-        answer = commands.run(name, args)
-    except Problem as problem:
-        if wants_json:
-            print(json.dumps({"error": {"code": problem.code, "sentence": str(problem)}}, ensure_ascii=False))
-        return _refuse(str(problem), FOUND)
+        return _answered(name, args, wants_json)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough; the interpreter must not complain when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
     except KeyboardInterrupt:
         return FOUND
-    _print(answer, wants_json)
-    return answer.exit
+    except Exception as error:
+        return _refused(error, wants_json)
 
 
-def _print(answer: Answer, wants_json: bool) -> None:
+def _answered(name: str, args: object, wants_json: bool) -> int:
+    # Imported here, so that an error in what they need is a sentence too.
+    from opennrm.command import commands
+
+    answer: Answer = commands.run(name, args)  # type: ignore[arg-type]
     if wants_json and answer.object is not None:
         print(json.dumps(answer.object, ensure_ascii=False, default=str))
     elif answer.text:
         print(answer.text)
+    sys.stdout.flush()
     for sentence in answer.errors:
         print(sentence, file=sys.stderr)
+    return answer.exit
 
 
-def _refuse(sentence: str, code: int) -> int:
+def _refused(error: Exception, wants_json: bool) -> int:
+    from opennrm.command.refusals import problem_of
+
+    problem = problem_of(error)
+    if wants_json:
+        print(json.dumps({"error": {"code": problem.code, "sentence": str(problem)}}, ensure_ascii=False))
+    return _say(str(problem), FOUND)
+
+
+def _say(sentence: str, code: int) -> int:
     print(sentence, file=sys.stderr)
     return code
 

@@ -50,6 +50,20 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """A number of a port."""
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
+    return int(text)
+
+
+def year(text: str) -> int:
+    """A year with four digits."""
+    if not text.isdigit() or not 1900 <= int(text) <= 9998:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a year like 2020")
+    return int(text)
+
+
 class _Words:
     """Adds commands with the options that many share."""
 
@@ -78,12 +92,12 @@ def _database(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="a PostgreSQL account that may create roles; without it the embedded server",
     )
     demo = add("demo", "set up a demonstration with invented data and serve it")
-    demo.add_argument("--port", type=positive, default=8000)
+    demo.add_argument("--port", type=port, default=8000)
     serve = add("serve", "run the web server")
-    serve.add_argument("--port", type=positive, default=8000)
-    add("worker", "run the due-date sweep and background jobs").add_argument(
-        "--once", action="store_true", help="sweep once and end"
-    )
+    serve.add_argument("--port", type=port, default=8000)
+    worker = add("worker", "run the due-date sweep and background jobs")
+    worker.add_argument("--once", action="store_true", help="sweep once and end")
+    worker.add_argument("--while-input-open", action="store_true", help="end when the standard input closes")
 
 
 def _country(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -138,7 +152,7 @@ def _figures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         dest="what", required=True
     )
     account = _Words(reports).add("protection", "the yearly account")
-    account.add_argument("--year", type=int, required=True)
+    account.add_argument("--year", type=year, required=True)
     account.add_argument("--as-at", type=day, metavar="DATE")
     account.add_argument("--format", choices=["json", "md", "html"], default="md")
     account.add_argument("--out", type=Path)

@@ -1,15 +1,36 @@
 from __future__ import annotations
 
+import errno
+import socket
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from opennrm.lib.logging import DiscreetHandler
+from opennrm.lib.problems import Problem
+
+ADDRESS = "127.0.0.1"
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]
+    """The server's own errors without the line of a request, which may name what somebody looked for."""
+
+    def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:
+        handler = DiscreetHandler()
+        handler.setFormatter(fmt)
+        handler._gunicorn = True  # type: ignore[attr-defined]
+        log.handlers = [handler]
+
 
 OPTIONS: dict[str, Any] = {
     "workers": 2,
     "threads": 4,
     "worker_class": "gthread",
     "accesslog": None,
-    "loglevel": "warning",
+    "logger_class": DiscreetLogger,
+    # A warning repeats the request line that it could not read.
+    "loglevel": "error",
     "control_socket_disable": True,
     "proc_name": "opennrm",
     "timeout": 60,
@@ -20,12 +41,12 @@ OPTIONS: dict[str, Any] = {
 class Server(BaseApplication):  # type: ignore[misc]
     """The web server, on this machine's own address; a proxy with TLS stands before it elsewhere."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, place: socket.socket) -> None:
+        self.place = place
         super().__init__()
 
     def load_config(self) -> None:
-        self.cfg.set("bind", f"127.0.0.1:{self.port}")
+        self.cfg.set("bind", f"fd://{self.place.fileno()}")
         for name, value in OPTIONS.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -36,9 +57,27 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def run(port: int) -> None:
+def reserve(port: int) -> socket.socket:
+    """Takes the port before any work is done, or says in one sentence that it is taken."""
+    place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((ADDRESS, port))
+    except (OSError, OverflowError) as error:
+        place.close()
+        raise Problem("port", _why_not(port, error)) from error
+    return place
+
+
+def run(place: socket.socket) -> None:
     """Serves until a signal ends it; the embedded database ends after it."""
     try:
-        Server(port).run()
+        Server(place).run()
     except SystemExit:
         return
+
+
+def _why_not(port: int, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Choose another with --port."
+    return f"Port {port} cannot be used. Choose another with --port."

@@ -20,8 +20,9 @@ from opennrm.people.actions import NewPerson
 from opennrm.people.rules import AgeBasis
 
 HERE = ZoneInfo("Europe/Tirane")
+AUTHORITY = "ra"
 # Codes for the reasons the cohort tells in words.
-DECLINES = "no_capacity"
+DECLINES, WAIVES, SUSPENDS = "no_capacity", "person_declined", "in_hospital"
 
 
 class Replay:
@@ -29,8 +30,10 @@ class Replay:
 
     def __init__(self) -> None:
         self.offices = {card.code: card for card in agencies.offices().values()}
+        self.codes = {card.id: code for code, card in self.offices.items()}
         self.now = clock.now()
         self.last = self.now
+        self.people: dict[str, Actor] = {}
 
     def run(self, cohort: Iterable[LiveCase]) -> Iterator[UUID]:
         """Opens each case on its day and takes its steps in order; nothing is written but by an action."""
@@ -68,9 +71,9 @@ class Replay:
                 case "fulfil" if duty:
                     actions.fulfil(duty=duty, by=by)
                 case "waive" if duty:
-                    actions.waive(duty=duty, reason="person_declined", by=by)
+                    actions.waive(duty=duty, reason=WAIVES, by=by)
                 case "suspend" if duty:
-                    actions.suspend(duty=duty, reason="in_hospital", until=self._until(step), by=by)
+                    actions.suspend(duty=duty, reason=SUSPENDS, until=self._until(step), by=by)
                 case "name_worker" if duty and by.officer is not None:
                     actions.name_worker(duty=duty, officer=by.officer, by=by)
                 case "offer" if duty:
@@ -99,25 +102,23 @@ class Replay:
                 handover.decline(offer=offer, reason=DECLINES, by=by)
 
     def _holder(self, case: UUID, kind: str) -> tuple[str, UUID | None]:
-        with acting(self._authority()):
-            row = (
-                Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True)
-                .order_by("started_at")
-                .first()
-            )
-            codes = {card.id: code for code, card in self.offices.items()}
-            return (codes[row.holder_id], row.id) if row else ("", None)
-
-    def _authority(self) -> Actor:
-        return self._person("ra")
+        open_duties = Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True)
+        with acting(self._person(AUTHORITY)):
+            row = open_duties.order_by("started_at").first()
+        return (self.codes[row.holder_id], row.id) if row else ("", None)
 
     def _person(self, office: str) -> Actor:
-        card = self.offices[office]
-        username = agencies.account_in(card.id, clock.now().date())
-        actor = agencies.actor_for_username(username, self.now.date()) if username else None
+        if office not in self.people:
+            self.people[office] = self._someone_of(self.offices[office])
+        return self.people[office]
+
+    def _someone_of(self, card: agencies.OfficeCard) -> Actor:
+        today = self.now.date()
+        username = agencies.account_in(card.id, today)
+        actor = agencies.actor_for_username(username, today) if username else None
         return actor or Actor(
-            user=f"office:{office}",
-            officer=agencies.head_id(card.id, self.now.date()),
+            user=f"office:{card.code}",
+            officer=agencies.head_id(card.id, today),
             offices=frozenset({card.id}),
             organisations=frozenset({card.organisation}),
             roles=frozenset({"case_worker"}),

@@ -12,6 +12,7 @@ from opennrm.lib import home
 
 OWNER = "opennrm_owner"
 APPLICATION = "opennrm_app"
+SECONDS_TO_CONNECT = "10"
 
 
 def application_url() -> str:
@@ -32,7 +33,8 @@ def django_settings(url: str, **options: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     known: dict[str, Any] = {names[key]: str(value) for key, value in parts.items() if key in names}
-    rest = {key: value for key, value in parts.items() if key not in names} | options
+    given = {key: value for key, value in parts.items() if key not in names}
+    rest = {"connect_timeout": SECONDS_TO_CONNECT} | given | options
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "opennrm",
@@ -49,9 +51,9 @@ def owner_url(admin_url: str, database: str) -> str:
     return make_conninfo(admin_url, dbname=database, options=f"-c role={OWNER}")
 
 
-def create_roles_and_database(admin_url: str, database: str = "opennrm") -> str:
-    """Makes the two roles and the database where they are missing and returns the application's address with a new password."""
-    password = secrets.token_urlsafe(32)
+def create_roles_and_database(admin_url: str, database: str = "opennrm", password: str | None = None) -> str:
+    """Makes the two roles and the database where they are missing; the application's address has this or a new password."""
+    password = password or secrets.token_urlsafe(32)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role, attributes in ((OWNER, "NOLOGIN"), (APPLICATION, "LOGIN")):
             if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():

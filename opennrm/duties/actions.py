@@ -15,7 +15,6 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.facts import EVENTS
-from opennrm.duties.limits import Limit, Pause, Unit, due_at
 from opennrm.duties.models import Assignment, Duty, Happening, Notice
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
@@ -135,10 +134,7 @@ def resume(*, duty: UUID, by: Actor) -> None:
     DOOR.require(by, "duties.resume", row)
     now = clock.now()
     PauseRow.objects.filter(duty=row, until__isnull=True).update(until=now)
-    row.due_at = due_from_limit(row)
-    ledger.move(row, Move.RESUME, now=now, by=by)
-    row.resumed_at, row.reminded_at = now, None
-    row.save(update_fields=["due_at", "resumed_at", "reminded_at"])
+    ledger.resume(row, at=now, now=now, by=by)
     _journal(row, JournalKind.DUTY_RESUMED, by=by)
     audit.record("duties.resume", case=row.case_id, subject=str(row.id))
 
@@ -153,18 +149,6 @@ def read_notice(*, notice: UUID, by: Actor) -> None:
         row.read_at = clock.now()
         row.save(update_fields=["read_at"])
         audit.record("duties.read_notice", case=row.case_id, subject=str(row.id))
-
-
-def due_from_limit(row: Duty) -> datetime | None:
-    """The due instant computed anew from procedure, start, calendar and pauses; never a counter."""
-    if row.limit_amount is None:
-        return None
-    pauses = [
-        Pause(since, until)
-        for since, until in PauseRow.objects.filter(duty=row).values_list("since", "until")
-    ]
-    limit = Limit(row.limit_amount, Unit(row.limit_unit), row.verified, row.limit_acts)
-    return due_at(row.started_at, limit, sop(row.sop).calendar, pauses)
 
 
 def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:

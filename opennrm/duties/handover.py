@@ -140,6 +140,7 @@ def decline(*, offer: UUID, reason: str, by: Actor) -> None:
                 office_id=made.from_office_id,
                 at=now,
                 what="declined",
+                shown={key: made.shown[key] for key in ("kind", "sop", "reference")},
             )
         ]
     )

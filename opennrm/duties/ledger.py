@@ -12,10 +12,13 @@ from opennrm.access.rules import SEALED_CLASSES, BasisKind
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
+from opennrm.duties.limits import Limit, Pause, Unit, due_at
 from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer
+from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import NewDuty
 from opennrm.duties.rules import Action, Move, OfferState, RunningDuty, State, sweep_step, transition
+from opennrm.duties.sops import sop
 
 # How long an office that held a duty still sees the case: to answer questions, and no longer.
 RETENTION = timedelta(days=90)
@@ -182,6 +185,25 @@ def withdraw_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
     offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, now, by.officer
     offer.save(update_fields=["state", "answered_at", "answered_by"])
     access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
+
+
+def resume(duty: Duty, *, at: datetime, now: datetime, by: Actor) -> None:
+    """Lets the clock of a duty run again from an instant; its pause has been closed there."""
+    duty.state = transition(State(duty.state), Move.RESUME)
+    duty.due_at, duty.resumed_at, duty.reminded_at = due_from_limit(duty), at, None
+    duty.save(update_fields=["state", "due_at", "resumed_at", "reminded_at"])
+    note(duty, kind=str(Move.RESUME), at=at, now=now, by=by)
+
+
+def due_from_limit(duty: Duty) -> datetime | None:
+    """The due instant computed anew from procedure, start, calendar and pauses; never a counter."""
+    if duty.limit_amount is None:
+        return None
+    rows = PauseRow.objects.filter(duty=duty).values_list("since", "until")
+    limit = Limit(duty.limit_amount, Unit(duty.limit_unit), duty.verified, duty.limit_acts)
+    return due_at(
+        duty.started_at, limit, sop(duty.sop).calendar, [Pause(since, until) for since, until in rows]
+    )
 
 
 def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:

@@ -223,6 +223,8 @@ class Notice(models.Model):
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     what = models.TextField()
+    # What the office is told in words: it may see no more of the case than this.
+    shown = models.JSONField(default=dict)
     read_at = models.DateTimeField(null=True)
 
     class Meta:

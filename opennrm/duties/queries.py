@@ -118,6 +118,8 @@ class NoticeCard:
     case_id: UUID | None
     at: datetime
     what: str
+    label: str
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,18 @@ def offers_of(case_id: UUID) -> list[OfferCard]:
 def unread_notices(offices: Sequence[int], limit: int = 20) -> list[NoticeCard]:
     """What these offices were told and have not yet put aside, the newest first."""
     rows = Notice.objects.filter(office__in=list(offices), read_at__isnull=True).order_by("-at")[:limit]
-    return [NoticeCard(n.id, n.duty_id, n.case_id, n.at, n.what) for n in rows]
+    return [
+        NoticeCard(
+            id=n.id,
+            duty_id=n.duty_id,
+            case_id=n.case_id,
+            at=n.at,
+            what=n.what,
+            label=kind_label(n.shown["kind"], n.shown["sop"]),
+            reference=n.shown["reference"],
+        )
+        for n in rows
+    ]
 
 
 def gap_grid() -> list[GapCell]:

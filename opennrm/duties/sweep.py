@@ -14,7 +14,7 @@ from opennrm.agencies import queries as agencies
 from opennrm.agencies.rules import competent_office
 from opennrm.casefile import queries as cases
 from opennrm.duties import ledger
-from opennrm.duties.models import Duty, Notice, Offer
+from opennrm.duties.models import Duty, Notice, Offer, Pause
 from opennrm.duties.rules import Action, OfferState, State, Step, sweep_step
 from opennrm.lib import clock
 
@@ -50,6 +50,7 @@ def sweep(*, by: Actor) -> list[Swept]:
     Running it twice, or missing a night, changes nothing.
     """
     now = clock.now()
+    _resume_as_planned(now, by=by)
     done = [one for row in _due(now) if (one := _apply(row, now, by=by))]
     _expire_offers(now, by=by)
     _unname_the_departed(now, by=by)
@@ -114,14 +115,24 @@ def escalate(row: Duty, step: Step, now: datetime, *, by: Actor) -> int | None:
 
 def _tell(row: Duty, office: int, step: Step, what: str) -> None:
     assert step.at is not None
+    reference = cases.case_by_id(row.case_id).reference if row.case_id else ""
+    shown = {"kind": row.kind, "sop": row.sop, "reference": reference}
     # The instant of a notice is the due instant, so that a second sweep would write the very same row.
     Notice.objects.bulk_create(
-        [Notice(duty=row, case_id=row.case_id, office_id=office, at=step.at, what=what)],
+        [Notice(duty=row, case_id=row.case_id, office_id=office, at=step.at, what=what, shown=shown)],
         ignore_conflicts=True,
     )
     audit.record(
         "duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what}
     )
+
+
+def _resume_as_planned(now: datetime, *, by: Actor) -> None:
+    # The clock runs again from the planned instant, whenever the sweep comes to say so.
+    for pause in Pause.objects.filter(until__isnull=True, planned_until__lte=now).order_by("planned_until"):
+        if Pause.objects.filter(id=pause.id, until__isnull=True).update(until=pause.planned_until):
+            row = Duty.objects.select_for_update().get(id=pause.duty_id)
+            ledger.resume(row, at=pause.planned_until or now, now=now, by=by)
 
 
 def _expire_offers(now: datetime, *, by: Actor) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from opennrm.duties.models import Duty, Event
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people.actions import NewPerson
-from tests.acting import by, duty, office, opened, person
+from tests.acting import BESA, by, duty, office, opened, person
 
 pytestmark = pytest.mark.django_db
 
@@ -146,10 +147,43 @@ def test_a_person_who_left_strands_no_duty() -> None:
         assert ana.officer
         actions.name_worker(duty=duty(case.id, "lead").id, officer=ana.officer, by=ben)
     with as_system("setup", reason="test"):
-        Post.objects.filter(officer=ana.officer).update(until=clock.local_day(clock.now()) - timedelta(days=1))
+        Post.objects.filter(officer=ana.officer).update(
+            until=clock.local_day(clock.now()) - timedelta(days=1)
+        )
     with as_system("sweep", reason="test") as actor:
         sweep.sweep(by=actor)
     with by("border-ben"):
         lead = duty(case.id, "lead")
         assert (lead.person_id, lead.holder_id) == (None, office("border"))
         assert "unnamed" in {notice.what for notice in queries.unread_notices([office("border")])}
+
+
+def test_a_suspension_ends_by_itself_at_its_planned_instant() -> None:
+    case = opened()
+    planned = clock.now() + timedelta(days=2)
+    with by("social-sara") as sara:
+        before = duty(case.id, "joint_interview").due_at
+        actions.suspend(duty=duty(case.id, "joint_interview").id, reason="ill", until=planned, by=sara)
+    with clock.stopped_at(planned + timedelta(days=1)), as_system("sweep", reason="test") as actor:
+        sweep.sweep(by=actor)
+    with by("social-sara"):
+        row = duty(case.id, "joint_interview")
+        assert (row.state, row.resumed_at) == ("held", planned)
+        assert before
+        assert row.due_at
+        assert row.due_at > before
+
+
+def test_an_office_that_is_told_of_a_lapse_reads_which_duty_it_is() -> None:
+    foreign = replace(BESA, citizenship=("RS",))
+    case = opened(who=foreign)
+    with by("border-ana"):
+        row = duty(case.id, "reflection_period")
+        due = row.due_at
+        assert due
+    with clock.stopped_at(due + timedelta(days=1)), as_system("sweep", reason="test") as actor:
+        told = [one.told for one in sweep.sweep(by=actor) if one.action == "lapsed"]
+    assert told == [office("authority")]
+    with by("authority-rita"):
+        notices = [one for one in queries.unread_notices([office("authority")]) if one.what == "escalated"]
+    assert [one.reference for one in notices] == [case.reference]

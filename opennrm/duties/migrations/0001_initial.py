@@ -3,246 +3,587 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+from django.db import migrations, models
+
 import opennrm.access.rules
 import opennrm.duties.models
 import opennrm.duties.rules
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('casefile', '0002_sight'),
+        ("agencies", "0001_initial"),
+        ("casefile", "0002_sight"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('subject', models.TextField(blank=True)),
-                ('rule', models.TextField()),
-                ('source', models.TextField()),
-                ('verified', models.BooleanField()),
-                ('sop', models.TextField()),
-                ('role', models.TextField(blank=True)),
-                ('classes_opened', models.JSONField(default=list)),
-                ('by_law', models.BooleanField(default=False)),
-                ('started_at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('limit_amount', models.SmallIntegerField(null=True)),
-                ('limit_unit', models.TextField(blank=True)),
-                ('limit_acts', models.BooleanField(default=False)),
-                ('escalates_to', models.TextField(blank=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('state', models.TextField(default=opennrm.duties.rules.State['HELD'])),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('lapsed_at', models.DateTimeField(null=True)),
-                ('resumed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
-                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("subject", models.TextField(blank=True)),
+                ("rule", models.TextField()),
+                ("source", models.TextField()),
+                ("verified", models.BooleanField()),
+                ("sop", models.TextField()),
+                ("role", models.TextField(blank=True)),
+                ("classes_opened", models.JSONField(default=list)),
+                ("by_law", models.BooleanField(default=False)),
+                ("started_at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                ("limit_amount", models.SmallIntegerField(null=True)),
+                ("limit_unit", models.TextField(blank=True)),
+                ("limit_acts", models.BooleanField(default=False)),
+                ("escalates_to", models.TextField(blank=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("state", models.TextField(default=opennrm.duties.rules.State["HELD"])),
+                ("reminded_at", models.DateTimeField(null=True)),
+                ("lapsed_at", models.DateTimeField(null=True)),
+                ("resumed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casefile.case",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True, null=True)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.duty')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True, null=True)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.officer"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.duty"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('kind', models.TextField()),
-                ('state_after', models.TextField()),
-                ('reason', models.TextField(blank=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='duties.duty')),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                ("kind", models.TextField()),
+                ("state_after", models.TextField()),
+                ("reason", models.TextField(blank=True)),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="duties.duty"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.office",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Happening',
+            name="Happening",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('subject', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('known_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casefile.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.TextField()),
+                ("subject", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("known_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casefile.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='duties.duty')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(null=True)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="duties.duty"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('what', models.TextField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.duty')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                ("what", models.TextField()),
+                ("shown", models.JSONField(default=dict)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.duty"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField()),
-                ('offered_at', models.DateTimeField()),
-                ('answer_by', models.DateTimeField(null=True)),
-                ('state', models.TextField(default=opennrm.duties.rules.OfferState['OPEN'])),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('shown', models.JSONField(default=dict)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.duty')),
-                ('from_office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
-                ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.officer')),
-                ('to_office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.office')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField()),
+                ("offered_at", models.DateTimeField()),
+                ("answer_by", models.DateTimeField(null=True)),
+                ("state", models.TextField(default=opennrm.duties.rules.OfferState["OPEN"])),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("shown", models.JSONField(default=dict)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.duty"
+                    ),
+                ),
+                (
+                    "from_office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.officer",
+                    ),
+                ),
+                (
+                    "to_office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.office"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.UUIDField(default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True, null=True)),
-                ('since', models.DateTimeField()),
-                ('planned_until', models.DateTimeField(null=True)),
-                ('until', models.DateTimeField(null=True)),
-                ('reason', models.TextField()),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='duties.duty')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=opennrm.access.rules.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True, null=True)),
+                ("since", models.DateTimeField()),
+                ("planned_until", models.DateTimeField(null=True)),
+                ("until", models.DateTimeField(null=True)),
+                ("reason", models.TextField()),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="duties.duty"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['case', 'started_at'], name='duties_duty_case'),
+            model_name="duty",
+            index=models.Index(fields=["case", "started_at"], name="duties_duty_case"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']])), fields=['holder', 'due_at'], name='duties_duty_holder_due'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.State["HELD"],
+                            opennrm.duties.rules.State["SUSPENDED"],
+                            opennrm.duties.rules.State["LAPSED"],
+                        ],
+                    )
+                ),
+                fields=["holder", "due_at"],
+                name="duties_duty_holder_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('due_at__isnull', False), ('reminded_at__isnull', True), ('state', opennrm.duties.rules.State['HELD'])), fields=['due_at'], name='duties_duty_sweep'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(
+                    ("due_at__isnull", False),
+                    ("reminded_at__isnull", True),
+                    ("state", opennrm.duties.rules.State["HELD"]),
+                ),
+                fields=["due_at"],
+                name="duties_duty_sweep",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('kind', 'find_provider'), ('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']])), fields=['kind', 'region'], name='duties_duty_gaps'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(
+                    ("kind", "find_provider"),
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.State["HELD"],
+                            opennrm.duties.rules.State["SUSPENDED"],
+                            opennrm.duties.rules.State["LAPSED"],
+                        ],
+                    ),
+                ),
+                fields=["kind", "region"],
+                name="duties_duty_gaps",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED'], opennrm.duties.rules.State['FULFILLED'], opennrm.duties.rules.State['WAIVED'], opennrm.duties.rules.State['ENDED']])), name='duties_duty_state_is_known'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.State["HELD"],
+                            opennrm.duties.rules.State["SUSPENDED"],
+                            opennrm.duties.rules.State["LAPSED"],
+                            opennrm.duties.rules.State["FULFILLED"],
+                            opennrm.duties.rules.State["WAIVED"],
+                            opennrm.duties.rules.State["ENDED"],
+                        ],
+                    )
+                ),
+                name="duties_duty_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']])), models.Q(models.Q(('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']]), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='duties_duty_ends_when_its_state_says'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        (
+                            "state__in",
+                            [
+                                opennrm.duties.rules.State["HELD"],
+                                opennrm.duties.rules.State["SUSPENDED"],
+                                opennrm.duties.rules.State["LAPSED"],
+                            ],
+                        ),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "state__in",
+                                [
+                                    opennrm.duties.rules.State["HELD"],
+                                    opennrm.duties.rules.State["SUSPENDED"],
+                                    opennrm.duties.rules.State["LAPSED"],
+                                ],
+                            ),
+                            _negated=True,
+                        ),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="duties_duty_ends_when_its_state_says",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', opennrm.duties.rules.State['LAPSED']), _negated=True), ('lapsed_at__isnull', False), _connector='OR'), name='duties_duty_lapse_is_dated'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", opennrm.duties.rules.State["LAPSED"]), _negated=True),
+                    ("lapsed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="duties_duty_lapse_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'lead'), ('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']])), fields=('case',), name='duties_duty_one_lead'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "lead"),
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.State["HELD"],
+                            opennrm.duties.rules.State["SUSPENDED"],
+                            opennrm.duties.rules.State["LAPSED"],
+                        ],
+                    ),
+                ),
+                fields=("case",),
+                name="duties_duty_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [opennrm.duties.rules.State['HELD'], opennrm.duties.rules.State['SUSPENDED'], opennrm.duties.rules.State['LAPSED']])), fields=('case', 'rule', 'subject'), name='duties_duty_owed_once'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.State["HELD"],
+                            opennrm.duties.rules.State["SUSPENDED"],
+                            opennrm.duties.rules.State["LAPSED"],
+                        ],
+                    )
+                ),
+                fields=("case", "rule", "subject"),
+                name="duties_duty_owed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('duty',), name='duties_assignment_one_now'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("duty",),
+                name="duties_assignment_one_now",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['duty', 'at'], name='duties_event_duty'),
+            model_name="event",
+            index=models.Index(fields=["duty", "at"], name="duties_event_duty"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['case_id'], name='duties_event_case'),
+            model_name="event",
+            index=models.Index(fields=["case_id"], name="duties_event_case"),
         ),
         migrations.AddIndex(
-            model_name='happening',
-            index=models.Index(fields=['case', 'at'], name='duties_happening_case'),
+            model_name="happening",
+            index=models.Index(fields=["case", "at"], name="duties_happening_case"),
         ),
         migrations.AddIndex(
-            model_name='holding',
-            index=models.Index(fields=['case_id'], name='duties_holding_case'),
+            model_name="holding",
+            index=models.Index(fields=["case_id"], name="duties_holding_case"),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='duties_holding_ends_after_it_begins'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="duties_holding_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('duty',), name='duties_holding_one_now'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("duty",), name="duties_holding_one_now"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('duty', '='), (opennrm.duties.models.Period('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='duties_holding_never_overlaps'),
+            model_name="holding",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("duty", "="),
+                    (
+                        opennrm.duties.models.Period(
+                            "since", "until", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="duties_holding_never_overlaps",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['office'], name='duties_notice_unread'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)), fields=["office"], name="duties_notice_unread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('duty', 'office', 'what', 'at'), name='duties_notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("duty", "office", "what", "at"), name="duties_notice_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state', opennrm.duties.rules.OfferState['OPEN'])), fields=['to_office'], name='duties_offer_to'),
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(("state", opennrm.duties.rules.OfferState["OPEN"])),
+                fields=["to_office"],
+                name="duties_offer_to",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['case_id'], name='duties_offer_case'),
+            model_name="offer",
+            index=models.Index(fields=["case_id"], name="duties_offer_case"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [opennrm.duties.rules.OfferState['OPEN'], opennrm.duties.rules.OfferState['ACCEPTED'], opennrm.duties.rules.OfferState['DECLINED'], opennrm.duties.rules.OfferState['WITHDRAWN'], opennrm.duties.rules.OfferState['EXPIRED']])), name='duties_offer_state_is_known'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            opennrm.duties.rules.OfferState["OPEN"],
+                            opennrm.duties.rules.OfferState["ACCEPTED"],
+                            opennrm.duties.rules.OfferState["DECLINED"],
+                            opennrm.duties.rules.OfferState["WITHDRAWN"],
+                            opennrm.duties.rules.OfferState["EXPIRED"],
+                        ],
+                    )
+                ),
+                name="duties_offer_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_office', models.F('to_office')), _negated=True), name='duties_offer_goes_elsewhere'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_office", models.F("to_office")), _negated=True),
+                name="duties_offer_goes_elsewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', opennrm.duties.rules.OfferState['OPEN'])), models.Q(models.Q(('state', opennrm.duties.rules.OfferState['OPEN']), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='duties_offer_answer_is_dated'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answered_at__isnull", True), ("state", opennrm.duties.rules.OfferState["OPEN"])
+                    ),
+                    models.Q(
+                        models.Q(("state", opennrm.duties.rules.OfferState["OPEN"]), _negated=True),
+                        ("answered_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="duties_offer_answer_is_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', opennrm.duties.rules.OfferState['OPEN'])), fields=('duty',), name='duties_offer_one_open'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", opennrm.duties.rules.OfferState["OPEN"])),
+                fields=("duty",),
+                name="duties_offer_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('duty',), name='duties_pause_one_now'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("duty",), name="duties_pause_one_now"
+            ),
         ),
     ]

@@ -14,9 +14,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours."""
-    return pages.refusal(request, Problem("fault", _("Something broke on our side. Nothing was saved. Try again in a minute."), 500))
+    sentence = _("Something broke on our side. Nothing was saved. Try again in a minute.")
+    return pages.refusal(request, Problem("fault", sentence, 500))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form that came from elsewhere or waited too long."""
-    return pages.refusal(request, Problem("form_expired", _("This page waited too long. Go back, load it again and repeat."), 403))
+    sentence = _("This page waited too long. Go back, load it again and repeat.")
+    return pages.refusal(request, Problem("form_expired", sentence, 403))

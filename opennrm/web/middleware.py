@@ -3,7 +3,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from opennrm.access import audit
@@ -56,7 +56,7 @@ class ScopeMiddleware:
             response = refused.response
         except Problem as problem:
             response = pages.refusal(request, problem)
-        except DatabaseError:
+        except (IntegrityError, OperationalError):
             # The ledger's invariants are checked at commit: two people did something at once, and neither half stands.
             response = pages.refusal(request, ChangedMeanwhile())
         with acting(actor, request=reference):

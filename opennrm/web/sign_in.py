@@ -1,26 +1,22 @@
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.access import audit, organisation_keys
+from opennrm.access import audit, installation_seal
 from opennrm.access.scope import acting
 from opennrm.agencies.queries import actor_for_user
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
-NONCE = 12
-PLACE = b"mfa_authenticator"
+PLACE = "mfa_authenticator"
 
 
 class TooMany(Problem):
@@ -60,10 +56,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second-factor secrets are sealed, so that an administrator of the database reads none."""
 
     def encrypt(self, text: str) -> str:
-        nonce = secrets.token_bytes(NONCE)
-        sealed = AESGCM(organisation_keys.second_factor_key()).encrypt(nonce, text.encode(), PLACE)
-        return base64.urlsafe_b64encode(nonce + sealed).decode()
+        return installation_seal.seal(text, place=PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        raw = base64.urlsafe_b64decode(encrypted_text)
-        return AESGCM(organisation_keys.second_factor_key()).decrypt(raw[:NONCE], raw[NONCE:], PLACE).decode()
+        return installation_seal.unseal(encrypted_text, place=PLACE)

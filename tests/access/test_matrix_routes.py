@@ -90,7 +90,11 @@ def objects() -> dict[str, UUID]:
         lead = duty(case.id, "lead")
         made = handover.offer(duty=lead.id, to_office=office("shelter"), by=ana)
         notice = Notice(
-            duty=Duty.objects.get(id=lead.id), case_id=case.id, office_id=office("border"), at=lead.started_at, what="reminded"
+            duty=Duty.objects.get(id=lead.id),
+            case_id=case.id,
+            office_id=office("border"),
+            at=lead.started_at,
+            what="reminded",
         )
         Notice.objects.bulk_create([notice])
     return {"case_id": case.id, "duty": lead.id, "offer": made, "notice": notice.id}

@@ -106,7 +106,7 @@ def journal(case_id: UUID, *, by: Actor, limit: int | None = None, words: bool =
             officer=e.officer_id,
             to_office=e.to_office_id,
             text=sealer.open("casefile_journaltext", "sealed", e.id, texts[e.id]) if e.id in texts else "",
-            hidden=e.kind == JournalKind.NOTE and e.id not in texts,
+            hidden=words and e.kind == JournalKind.NOTE and e.id not in texts,
         )
         for e in entries
     ]

@@ -69,6 +69,11 @@ def _is_empty() -> bool:
     return not Case.objects.exists()
 
 
+def _invented_phone(number: int) -> str:
+    """A number that nobody can have: no area and no network of the country begins with 00."""
+    return f"+355 00 {number:03d} 000"
+
+
 def _establishment(country: Country) -> agencies.Establishment:
     return agencies.Establishment(
         regions=[agencies.NewRegion(r.code, r.name, r.name_sq) for r in country.regions],
@@ -86,8 +91,9 @@ def _establishment(country: Country) -> agencies.Establishment:
                 region=o.region,
                 closed_on=o.closed_on,
                 substitute=o.substitute,
+                phone=_invented_phone(number),
             )
-            for o in country.offices
+            for number, o in enumerate(country.offices, start=100)
         ],
         competences=[
             agencies.NewCompetence(c.office, c.role, c.region, c.since, c.until, c.rank, c.source)
@@ -104,7 +110,8 @@ def _establishment(country: Country) -> agencies.Establishment:
                 is_head=p.is_head,
                 officer=p.officer,
                 username=p.username or None,
+                phone=_invented_phone(number) if p.officer else "",
             )
-            for p in country.posts
+            for number, p in enumerate(country.posts, start=500)
         ],
     )

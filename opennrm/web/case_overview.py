@@ -55,7 +55,9 @@ def _urgent(owed: list[DutyCard], offices: dict[int, OfficeCard], now: datetime)
     ahead = [duty for duty in owed if duty not in late and duty.kind != "lead" and duty.state == "held"]
     ahead.sort(key=lambda duty: (duty.due_at is None, duty.due_at or now, duty.label))
     return {
-        "late": [_task(duty, offices, late=True) for duty in late],
+        "late": [_task(duty, offices, late=True) for duty in late[:NEXT]],
+        "late_in_all": len(late),
+        "late_more": max(0, len(late) - NEXT),
         "next": [_task(duty, offices, late=False) for duty in ahead[:NEXT]],
         "more": max(0, len(ahead) - NEXT),
     }

@@ -134,7 +134,7 @@ def _columns() -> list[dict[str, Any]]:
 
 def _row(duty: DutyCard, named: People) -> list[Any]:
     person = named.officers.get(duty.person_id) if duty.person_id else None
-    rule: dict[str, Any] = {"text": duty.rule, "hint": duty.source}
+    rule: dict[str, Any] = {"text": duty.source, "hint": duty.rule}
     if not duty.verified:
         rule["tag"] = {"text": __("To be confirmed"), "colour": "yellow"}
     return [

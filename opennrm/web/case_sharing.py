@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -78,11 +78,7 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "may_exclude": may_exclude,
-        "columns": [
-            {"label": label}
-            for label in (__("Office"), __("What it sees"), __("Why"), __("Since"), __("Until"))
-        ],
-        "rows": [_row(basis, offices, labels) for basis in one.bases],
+        "rows": _rows(one.bases, offices, labels),
         "exclusions": [_exclusion(row, offices, officers) for row in excluded],
     }
     return case_frame.draw(request, one, "casefile/sharing.html", context)
@@ -125,15 +121,39 @@ def _asked(request: HttpRequest) -> UUID:
         raise NotFound() from error
 
 
-def _row(basis: BasisCard, offices: dict[int, OfficeCard], labels: dict[str, str]) -> list[Any]:
-    why = words.said(words.BASES, basis.kind)
-    return [
-        offices[basis.office].shown,
-        ", ".join(words.said(words.DATA_CLASSES, data_class) for data_class in basis.classes),
-        {"text": why, "hint": labels.get(basis.reference, basis.reference if basis.kind == "order" else "")},
-        date_format(timezone.localtime(basis.since), "j F Y"),
-        date_format(timezone.localtime(basis.until), "j F Y") if basis.until else __("Until it ends"),
-    ]
+def _rows(
+    bases: Sequence[BasisCard], offices: dict[int, OfficeCard], labels: dict[str, str]
+) -> list[dict[str, Any]]:
+    """One row an office: everything it sees, and each reason."""
+    held: dict[int, list[BasisCard]] = {}
+    for basis in bases:
+        held.setdefault(basis.office, []).append(basis)
+    return sorted(
+        (_row(offices[office].shown, own, labels) for office, own in held.items()),
+        key=lambda row: row["office"],
+    )
+
+
+def _row(office: str, bases: list[BasisCard], labels: dict[str, str]) -> dict[str, Any]:
+    classes = {data_class for basis in bases for data_class in basis.classes}
+    whys: dict[str, list[str]] = {}
+    for basis in bases:
+        about = basis.reference if basis.kind == "order" else labels.get(basis.reference, "")
+        whys.setdefault(words.said(words.BASES, basis.kind), []).append(about)
+    until = (
+        None
+        if any(basis.until is None for basis in bases)
+        else max(basis.until for basis in bases if basis.until)
+    )
+    return {
+        "office": office,
+        "sees": [words.said(words.DATA_CLASSES, one) for one in words.DATA_CLASSES if one in classes],
+        "whys": [
+            {"why": why, "about": [one for one in dict.fromkeys(about) if one]} for why, about in whys.items()
+        ],
+        "since": timezone.localtime(min(basis.since for basis in bases)),
+        "until": timezone.localtime(until) if until else None,
+    }
 
 
 def _exclusion(

@@ -182,6 +182,7 @@ def test_a_note_of_an_earlier_day_is_added_and_hidden_from_offices_that_may_not_
     assert answer.status_code == 302
     shown = whole(browser("border-ana").get(address(case, "journal/"))).text
     assert "She slept well." in shown
+    assert "does not see what was written" not in whole(browser("border-ana").get(address(case))).text
     other = whole(browser("authority-rita").get(address(case, "journal/"))).text
     assert "She slept well." not in other
     assert "does not see what was written" in other

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
@@ -113,6 +116,61 @@ def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:
         _fill(post, offices[post.office], with_account=with_accounts)
     audit.record("agencies.establish", detail={"offices": len(new.offices), "posts": len(new.posts)})
     return len(new.offices)
+
+
+def appoint(
+    *,
+    username: str,
+    name: str,
+    office: str,
+    role: str,
+    title: str,
+    is_head: bool,
+    since: date,
+    by: Actor,
+) -> str | None:
+    """Gives a person at work a post; a new account gets a first password, returned once and kept nowhere."""
+    DOOR.require(by, "agencies.establish")
+    card = Office.objects.filter(code=office, closed_on__isnull=True).first()
+    if card is None:
+        raise Problem("office_unknown", _("No open office has this code."))
+    user, is_new = User.objects.get_or_create(username=username)
+    officer = Officer.objects.filter(user=user).first()
+    if officer is None and not name.strip():
+        raise Problem("name_missing", _("A new account needs the name of the person."))
+    officer = officer or Officer.objects.create(name=name.strip(), user=user)
+    password = None
+    if is_new or not user.is_active:
+        password = secrets.token_urlsafe(12)
+        user.set_password(password)
+        user.is_active = True
+        user.save(update_fields=["password", "is_active"])
+    Post.objects.create(
+        office=card,
+        title=title or role.replace("_", " "),
+        title_sq=title or role.replace("_", " "),
+        role=role,
+        permanent=True,
+        is_head=is_head,
+        officer=officer,
+        since=since,
+    )
+    audit.record("agencies.appoint", subject=officer.id, detail={"office": card.id, "role": role})
+    return password
+
+
+def end_posts(*, username: str, on: date, by: Actor) -> int:
+    """Ends every post of an account and closes it; what its person was named for waits for another name."""
+    DOOR.require(by, "agencies.establish")
+    officer = Officer.objects.filter(user__username=username).first()
+    if officer is None:
+        raise Problem("user_unknown", _("There is no account of this name."))
+    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gte=on), officer=officer)
+    # A post that began today is ended with today; it was hers for a day.
+    ended = posts.update(until=Greatest(F("since"), Value(on - timedelta(days=1))))
+    User.objects.filter(username=username).update(is_active=False)
+    audit.record("agencies.end_posts", subject=officer.id)
+    return ended
 
 
 def _office(new: NewOffice, organisations: dict[str, int]) -> Office:

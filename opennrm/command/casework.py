@@ -32,7 +32,7 @@ def user_actor(username: str) -> Actor:
 def cases(args: argparse.Namespace) -> Answer:
     """Prints the cases a user may see, just those whose page opens for her."""
     actor = user_actor(args.user)
-    with acting(actor):
+    with acting(actor, request="command line"):
         lines = list(_all_cases(actor, open_only=args.open)) if DOOR.may(actor, "casefile.list") else []
         codes = {card.id: card.code for card in agencies.offices().values()}
         audit.record("case.list", detail={"cases": [str(line.id) for line in lines]})
@@ -62,7 +62,7 @@ def _all_cases(actor: Actor, *, open_only: bool) -> Iterator[identification.Case
 def responsible(args: argparse.Namespace) -> Answer:
     """Prints who owes what on a case, now or at a past instant."""
     actor, at = user_actor(args.user), args.at or clock.now()
-    with acting(actor):
+    with acting(actor, request="command line"):
         DOOR.require(actor, "casefile.read")
         case = casefile.case_by_name(args.case)
         cards = duties.responsible(case, at)

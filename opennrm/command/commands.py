@@ -23,6 +23,7 @@ PLACES = {
     "import cases": "figures.import_cases",
     "export cases": "figures.export_cases",
     "report protection": "figures.protection",
+    "account": "accounts.account",
     "audit verify": "upkeep.verify",
     "doctor": "upkeep.doctor",
     "bench": "upkeep.bench",

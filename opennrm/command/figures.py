@@ -84,7 +84,7 @@ def _sender(code: str | None) -> int | None:
 def export_cases(args: argparse.Namespace) -> Answer:
     """Writes the cases a user may see and export, in the format that import reads."""
     actor = user_actor(args.user)
-    with _written(args.out) as stream, acting(actor):
+    with _written(args.out) as stream, acting(actor, request="command line"):
         DOOR.require(actor, "casefile.export")
         written = exporting.export_cases(stream, by=actor, plain_htcds=args.plain_htcds)
         audit.record("exchange.export", detail={"cases": written})

@@ -8,6 +8,19 @@ from zoneinfo import ZoneInfo
 from opennrm import __version__
 
 HERE = ZoneInfo("Europe/Tirane")
+# The roles a post may carry; what each opens stands in the matrix and in the rooms' policies.
+ROLES = (
+    "case_worker",
+    "head",
+    "coordinator",
+    "secretary",
+    "analyst",
+    "signatory",
+    "auditor",
+    "finance",
+    "data_protection",
+    "administrator",
+)
 
 
 def build() -> argparse.ArgumentParser:
@@ -160,6 +173,16 @@ def _figures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _upkeep(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add = _Words(words).add
+    account = add("account", "give a person at work a post and an account, or end her posts", prints=True)
+    account.add_argument("username")
+    account.add_argument("--name", help="the name of the person, for a new account")
+    account.add_argument("--office", metavar="OFFICE", help="the code of the office that has the post")
+    account.add_argument("--role", choices=ROLES, help="what the post may do")
+    account.add_argument("--title", default="", help="what the post is called")
+    account.add_argument("--head", action="store_true", help="she answers for the office")
+    account.add_argument(
+        "--end", action="store_true", help="end all her posts from today and close the account"
+    )
     audit = add("audit", "the log of reads and writes").add_subparsers(dest="what", required=True)
     verify = _Words(audit).add("verify", "verify the log, also against heads kept elsewhere", prints=True)
     verify.add_argument("--heads", type=Path)

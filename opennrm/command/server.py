@@ -4,6 +4,7 @@ import errno
 import socket
 from typing import Any
 
+from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
@@ -52,9 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from opennrm.web.wsgi import application
-
-        return application
+        return get_wsgi_application()
 
 
 def reserve(port: int) -> socket.socket:

@@ -71,7 +71,14 @@ STATES: Words = {
     "waived": _("The person declined"),
     "ended": _("Ended"),
 }
-STATE_COLOURS = {"held": "blue", "suspended": "yellow", "lapsed": "red", "fulfilled": "green", "waived": "grey", "ended": "grey"}
+STATE_COLOURS = {
+    "held": "blue",
+    "suspended": "yellow",
+    "lapsed": "red",
+    "fulfilled": "green",
+    "waived": "grey",
+    "ended": "grey",
+}
 BASES: Words = {
     "duty": _("It owes something to this person"),
     "offer": _("A duty is offered to it"),

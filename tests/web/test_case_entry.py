@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -69,7 +70,12 @@ class Entry:
 
     def fill(self, fork: str, person: dict[str, str], days_ago: int = 0) -> None:
         assert self.see("who").status_code == 200
-        pages = {"who": {"fork": fork}, "person": person, "identified": identified(days_ago), "needs": NEEDS}
+        pages: dict[str, Mapping[str, object]] = {
+            "who": {"fork": fork},
+            "person": person,
+            "identified": identified(days_ago),
+            "needs": NEEDS,
+        }
         for page, data in pages.items():
             assert self.answer(page, dict(data)).status_code == 302, page
 
@@ -203,7 +209,7 @@ def test_a_click_that_was_under_way_before_the_first_ended_makes_no_second_case(
     other.cookies = entry.client.cookies
     from opennrm.web import entry_draft
 
-    loaded = []
+    loaded: list[int] = []
     real = entry_draft.locked
 
     def late(request, draft_id):  # type: ignore[no-untyped-def]

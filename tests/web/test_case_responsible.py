@@ -43,7 +43,8 @@ def page(case: CaseCard, on: datetime | None = None, hour: str = "", username: s
 
 
 def answer(shown: Page) -> str:
-    return shown.markup.split('id="answer">')[1].split("<")[0]
+    said: str = shown.markup.split('id="answer">')[1].split("<")[0]
+    return said
 
 
 def test_the_page_answers_for_now() -> None:

@@ -23,6 +23,7 @@ PACKAGE = ROOT / "opennrm"
 LANGUAGES = ("sq",)
 KEYWORDS = {
     "_": None,
+    "__": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -37,7 +37,7 @@ class Words:
     hint: Promise | str = ""
 
 
-NAME = Words(_("Name a worker"), _("Name"), _("The worker is named."))
+NAME = Words(_("Name a worker"), _("Name this worker"), _("The worker is named."))
 FULFIL = Words(
     _("Is this done?"),
     _("Yes, it is done"),

@@ -13,6 +13,8 @@ NOT_THERE = "The database does not answer. Is its server running, and is its add
 NOT_MADE = "The database is not set up for this version. Run `opennrm init` first."
 NO_ADDRESS = "The address of the database cannot be read."
 NOT_ALLOWED = "The database did not allow this. `opennrm doctor` examines roles and row security."
+# Classes of errors in which there is no connection, or the server ended it.
+AWAY = ("08", "28", "57")
 MISSING = ("3F000", "42P01", "42703", "42883")
 PACKAGE = Path(__file__).parents[1]
 
@@ -36,11 +38,11 @@ def _of_database(error: Exception) -> Problem:
         return Problem("database_not_made", NOT_MADE)
     if state == "42501":
         return Problem("database_refused", NOT_ALLOWED)
-    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+    if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (state or "08")[:2] in AWAY:
         return Problem("database_not_there", NOT_THERE)
     if isinstance(cause, psycopg.ProgrammingError) and state is None:
         return Problem("database_address", NO_ADDRESS)
-    return Problem("database_failed", f"The database refused the work: {_kind_and_place(cause or error)}.")
+    return Problem("database_failed", f"The database refused the work: {_kind_and_place(error)}.")
 
 
 def _kind_and_place(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from typing import Any
 
@@ -42,12 +43,12 @@ OPTIONS: dict[str, Any] = {
 class Server(BaseApplication):  # type: ignore[misc]
     """The web server, on this machine's own address; a proxy with TLS stands before it elsewhere."""
 
-    def __init__(self, place: socket.socket) -> None:
+    def __init__(self, place: int) -> None:
         self.place = place
         super().__init__()
 
     def load_config(self) -> None:
-        self.cfg.set("bind", f"fd://{self.place.fileno()}")
+        self.cfg.set("bind", f"fd://{self.place}")
         for name, value in OPTIONS.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -70,10 +71,20 @@ def reserve(port: int) -> socket.socket:
 
 def run(place: socket.socket) -> None:
     """Serves until a signal ends it; the embedded database ends after it."""
+    parent = os.getpid()
     try:
-        Server(place).run()
-    except SystemExit:
-        return
+        Server(place.detach()).run()
+    except BaseException as ended:
+        if os.getpid() != parent:
+            # What the first process does at its end is not for a process of the server to do.
+            os._exit(_code(ended))
+        if not isinstance(ended, SystemExit):
+            raise
+
+
+def _code(ended: BaseException) -> int:
+    code = ended.code if isinstance(ended, SystemExit) else 1
+    return code if isinstance(code, int) else int(code is not None)
 
 
 def _why_not(port: int, error: Exception) -> str:

@@ -34,6 +34,7 @@ def database_of_home() -> Iterator[None]:
         here = make_conninfo(remembered, host=str(server.socket), port=server.port)
         os.environ["OPENNRM_DATABASE_URL"] = here
         django.setup()
+        _connect_to(here)
         yield
 
 
@@ -74,6 +75,13 @@ def remembered_password(*, embedded: bool) -> str | None:
     if not path.exists() or is_embedded() is not embedded:
         return None
     return str(conninfo_to_dict(path.read_text().strip()).get("password") or "") or None
+
+
+def _connect_to(url: str) -> None:
+    from django.db import connections
+
+    # The settings may have been read before there was a database.
+    connections.databases["default"].update(database.django_settings(url))
 
 
 def _mark() -> Path:

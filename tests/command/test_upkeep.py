@@ -136,11 +136,11 @@ def test_the_doctor_finds_no_error_where_all_is_well(run: Run) -> None:
 def test_the_doctor_finds_a_table_without_its_protection(
     harm: str, heal: str, run: Run, superuser: psycopg.Connection
 ) -> None:
-    superuser.execute(harm)  # type: ignore[arg-type]
+    superuser.execute(harm)
     try:
         assert examined(run)["error"] == ["row security"]
     finally:
-        superuser.execute(heal)  # type: ignore[arg-type]
+        superuser.execute(heal)
 
 
 def test_the_doctor_finds_keys_that_others_can_read(run: Run) -> None:

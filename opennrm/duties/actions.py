@@ -36,12 +36,14 @@ def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None =
 
 def note(*, case: UUID, event: str, by: Actor, subject: str = "", at: datetime | None = None) -> None:
     """Says what happened on a case and lets the rules make, keep and end duties; a stage knows nothing more of duties."""
+    sight.one_at_a_time(case)
     remember(case=case, event=event, subject=subject, at=at)
     reconcile_case(cases.case_by_id(case), by=by)
 
 
 def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None) -> None:
     """Records that the person needs a kind of assistance; the rules say which office owes it, or that nobody does."""
+    sight.one_at_a_time(case)
     DOOR.require(by, "duties.record_need", cases.case_by_id(case))
     if at is not None and at > clock.now():
         raise Problem("need_in_future", _("The day of the need must not be in the future."))

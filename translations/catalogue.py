@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -55,7 +55,9 @@ def _messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], st
         yield from _extracted(path, "\n".join(line.strip() for line in source.splitlines()).encode())
 
 
-def _extracted(path: Path, source: bytes) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
+def _extracted(
+    path: Path, source: bytes
+) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
     place = path.relative_to(ROOT).as_posix()
     for line, message, comments, context in extract("python", io.BytesIO(source), keywords=KEYWORDS):
         yield place, line, message, comments, context
@@ -92,7 +94,15 @@ def update() -> None:
         catalogue.creation_date, catalogue.header_comment = made, HEADER
         catalogue.obsolete.clear()
         buffer = io.BytesIO()
-        write_po(buffer, catalogue, width=110, sort_output=True, no_location=True, omit_header=False, include_previous=False)
+        write_po(
+            buffer,
+            catalogue,
+            width=110,
+            sort_output=True,
+            no_location=True,
+            omit_header=False,
+            include_previous=False,
+        )
         po_path(language).parent.mkdir(parents=True, exist_ok=True)
         po_path(language).write_bytes(buffer.getvalue())
         po_path(language).with_suffix(".mo").write_bytes(compiled(read(language)))
@@ -118,8 +128,8 @@ def _problems(language: str, said: list) -> Iterator[str]:  # type: ignore[type-
         yield f"{language}: the compiled catalogue is stale; run `python translations/catalogue.py update`"
 
 
-def _forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def _forms(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (string or "",) if isinstance(string, str | None) else tuple(string)
 
 
 def _first(message: str | tuple[str, ...]) -> str:
@@ -143,8 +153,10 @@ def main(words: list[str]) -> int:
         print(__doc__)
         return 2
     missing = problems()
-    print("\n".join(missing[:50]))
-    print(f"{len(missing)} problems in {len(LANGUAGES)} languages" if missing else "Every string is translated.")
+    print("".join(f"{one}\n" for one in missing[:50]), end="")
+    print(
+        f"{len(missing)} problems in {len(LANGUAGES)} languages" if missing else "Every string is translated."
+    )
     return 1 if missing else 0
 
 

@@ -103,7 +103,7 @@ def long_day(day: date) -> str:
 def speaks(language: str) -> str:
     """Which language the person speaks, where an interpreter matters; else nothing."""
     code = language_code(language)
-    return "" if code in SPOKEN_AT_WORK else _("speaks %(language)s") % {"language": names.language(code)}
+    return "" if code in SPOKEN_AT_WORK else _("speaks %(language)s") % {"language": names.spoken(code)}
 
 
 def what_to_know(line: CaseLine) -> str:

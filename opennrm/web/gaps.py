@@ -51,7 +51,7 @@ def gap(request: HttpRequest, kind: str, region: str) -> HttpResponse:
     context = {
         "kind": queries.kind_label(kind),
         "region": regions.get(region, _("Region not known")),
-        "waiting": _waiting(cell, clock.now()) if cell else "",
+        "waiting": f"{cell.people} {_waiting(cell, clock.now())}" if cell else "",
         "missing": _missing(kind, region),
         **_people(actor, kind, region),
     }

@@ -8,6 +8,7 @@ import yaml
 from django.utils.translation import get_language
 
 NAMES = Path(__file__).parent / "names.yaml"
+AFTER = str.maketrans({"ç": "c\uffff", "ë": "e\uffff", "å": "a"})
 
 
 def country(code: str) -> str:
@@ -18,6 +19,12 @@ def country(code: str) -> str:
 def language(code: str) -> str:
     """The name of a language in the reader's language, by two letters or three; an unknown code stands for itself."""
     return _named("languages", _three_letters().get(code, code))
+
+
+def spoken(code: str) -> str:
+    """The name of a language in the middle of a sentence, which Albanian writes small."""
+    name = language(code)
+    return name[:1].lower() + name[1:] if _column() else name
 
 
 def countries() -> list[tuple[str, str]]:
@@ -41,7 +48,13 @@ def _column() -> int:
 
 @cache
 def _in_order(kind: str, column: int) -> list[tuple[str, str]]:
-    return sorted(((code, names[column]) for code, names in _names()[kind].items()), key=lambda pair: pair[1])
+    pairs = ((code, names[column]) for code, names in _names()[kind].items())
+    return sorted(pairs, key=lambda pair: _in_alphabet(pair[1]))
+
+
+def _in_alphabet(name: str) -> str:
+    # Ç and ë have their places after c and e; code points would put them behind z.
+    return name.lower().translate(AFTER)
 
 
 @cache

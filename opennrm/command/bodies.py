@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from opennrm.access import queries as access
 from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
 from opennrm.command.answer import Answer, table
@@ -36,6 +37,13 @@ def load_albania(*, with_caseload: bool) -> int:
         imported = loading.load_caseload(by=actor).imported
         missing = loading.cohort_is_missing()
     return imported + (_replay_cohort() if missing else 0)
+
+
+def demonstration_stands() -> bool:
+    """Whether everything of the demonstration is loaded already."""
+    with as_system("import", reason="state of the demonstration"):
+        deployment = access.deployment()
+        return deployment is not None and deployment.is_demo and not loading.cohort_is_missing()
 
 
 def _replay_cohort() -> int:

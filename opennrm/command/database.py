@@ -73,7 +73,8 @@ def demo(args: argparse.Namespace) -> Answer:
             from opennrm.command import bodies
 
             print("2/3 The reference country and its invented caseload", flush=True)
-            bodies.load_albania(with_caseload=True)
+            if not bodies.demonstration_stands():
+                bodies.load_albania(with_caseload=True)
             print(f"3/3 The web server, ready after {time.monotonic() - began:.0f} s", flush=True)
             print(_welcome(args.port), flush=True)
             _serve(place)

@@ -29,6 +29,8 @@ OPTIONS: dict[str, Any] = {
     "workers": 2,
     "threads": 4,
     "worker_class": "gthread",
+    # Loaded once, before the processes part.
+    "preload_app": True,
     "accesslog": None,
     "logger_class": DiscreetLogger,
     # A warning repeats the request line that it could not read.

@@ -27,6 +27,12 @@ SIGN_IN = (
     _("Authenticator app activated."),
     _("Authenticator app deactivated."),
 )
+FORMS = (
+    _("This field is required."),
+    _("Enter a whole number."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+)
 MONTHS = (
     _("January"),
     _("February"),

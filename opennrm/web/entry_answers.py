@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as __
 
 from opennrm.casefile.rules import Fork
@@ -132,6 +132,8 @@ def _said(field: Any, value: Any) -> str:
         return __("Yes")
     if isinstance(value, date):
         return date_format(value, "j F Y")
+    if isinstance(value, time):
+        return time_format(value, "H:i")
     labels = {str(code): str(label) for code, label in getattr(field, "choices", [])}
     values = value if isinstance(value, list) else [value]
     return ", ".join(labels.get(str(one), str(one)) for one in values)

@@ -60,9 +60,9 @@ def _facts(card: DutyCard, offices: Any, officers: Any, reference: str, now: Any
         {
             "key": _("Rule"),
             "value": card.rule,
-            "hint": card.source
+            "hint": duty_words.source(card.source)
             if card.verified
-            else _("%(source)s. To be confirmed.") % {"source": card.source.rstrip(".")},
+            else _("%(source)s. To be confirmed.") % {"source": duty_words.source(card.source).rstrip(".")},
         },
     ]
     if card.state == "suspended":

@@ -100,6 +100,11 @@ def long_day(day: date) -> str:
     return str(date_format(day, "l j F Y"))
 
 
+def source(instrument: str) -> str:
+    """The source of a rule; a law keeps the name it has, a rule of this system is called so."""
+    return _("This system") if instrument == "This system" else instrument
+
+
 def speaks(language: str) -> str:
     """Which language the person speaks, where an interpreter matters; else nothing."""
     code = language_code(language)

@@ -132,9 +132,8 @@ def _check(summed: _Sum, cells: Cells, counts: Mapping[str, Count], year: int) -
     in_words = " + ".join(map(str, numbers))
     reasons = _reasons(summed, cells, parts, year, total - whole)
     if total == whole and not reasons:
-        return Check(
-            summed.id, summed.section, True, f"{in_words} = {whole}" if len(numbers) > 1 or whole else "0 = 0"
-        )
+        says = f"{in_words} = {whole}" if len(numbers) > 1 or whole else "0 = 0"
+        return Check(summed.id, summed.section, True, says, summed.label)
     says = _("%(total)s of %(whole)d") % {
         "total": in_words if len(numbers) == 1 else f"{in_words} = {total}",
         "whole": whole,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as __
@@ -19,7 +20,7 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties import queries as duties
 from opennrm.duties.queries import DutyCard, DutyHistory
 from opennrm.lib import clock
-from opennrm.web import case_frame, responsibility, words
+from opennrm.web import case_frame, duty_words, responsibility, words
 from opennrm.web.forms import DateField, GovukForm
 
 OPEN = ("held", "suspended", "lapsed")
@@ -134,14 +135,14 @@ def _columns() -> list[dict[str, Any]]:
 
 def _row(duty: DutyCard, named: People) -> list[Any]:
     person = named.officers.get(duty.person_id) if duty.person_id else None
-    rule: dict[str, Any] = {"text": duty.source, "hint": duty.rule}
+    rule: dict[str, Any] = {"text": duty_words.source(duty.source), "hint": duty.rule}
     if not duty.verified:
         rule["tag"] = {"text": __("To be confirmed"), "colour": "yellow"}
     return [
-        duty.label,
+        {"text": duty.label, "url": reverse("duty", args=[duty.id])},
         named.offices[duty.holder_id].shown,
         person.name if person else __("Nobody named"),
-        date_format(timezone.localtime(duty.since), "j M Y, H:i"),
+        _day(duty.since),
         _due(duty),
         {"tag": {"text": words.said(words.STATES, duty.state), "colour": words.STATE_COLOURS[duty.state]}},
         rule,
@@ -151,5 +152,11 @@ def _row(duty: DutyCard, named: People) -> list[Any]:
 def _due(duty: DutyCard) -> dict[str, Any]:
     if duty.due_at is None:
         return {"text": __("No limit") if duty.state != "suspended" else __("Not running")}
-    day = date_format(timezone.localtime(duty.due_at), "j M Y, H:i")
-    return {"due": duty.due_at, "hint": day} if duty.state in OPEN else {"text": day}
+    if duty.state not in OPEN:
+        return _day(duty.due_at)
+    return {"due": duty.due_at, "hint": date_format(timezone.localtime(duty.due_at), "j M Y, H:i")}
+
+
+def _day(moment: datetime) -> dict[str, Any]:
+    local = timezone.localtime(moment)
+    return {"text": date_format(local, "j M Y"), "hint": date_format(local, "H:i")}

@@ -63,7 +63,7 @@ class NamelessForm(GovukForm):
         widget=forms.Select,
     )
     interpreter = forms.ChoiceField(
-        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True)
+        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True, small=True)
     )
 
 
@@ -117,7 +117,7 @@ class PersonForm(GovukForm):
         label=_("Also speaks"), choices=lambda: _names(False), required=False, widget=forms.Select
     )
     interpreter = forms.ChoiceField(
-        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True)
+        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True, small=True)
     )
     document = forms.CharField(
         label=_("Number of an identity document"),
@@ -187,7 +187,7 @@ class IdentifiedForm(GovukForm):
         label=_("Is the person in danger where they are?"),
         choices=YES_NO,
         required=False,
-        widget=Radios(inline=True),
+        widget=Radios(inline=True, small=True),
     )
     exploitation = forms.MultipleChoiceField(
         label=_("What do you suspect?"),

@@ -53,23 +53,28 @@ class Sight(models.Model):
     excluded_offices = ArrayField(models.IntegerField(), default=list)
     excluded_officers = ArrayField(models.IntegerField(), default=list)
 
-    pk = models.CompositePrimaryKey("case_id", "office_id", "data_class")
+    pk = models.CompositePrimaryKey("case_id", "data_class", "office_id")
 
     class Meta:
         indexes = [
             models.Index(
                 F("office_id"),
                 F("opened_at").desc(),
-                F("case_id"),
+                F("case_id").desc(),
                 condition=Q(is_open=True, data_class="ordinary"),
                 name="access_sight_worklist",
             ),
             models.Index(
                 F("office_id"),
                 F("opened_at").desc(),
-                F("case_id"),
+                F("case_id").desc(),
                 condition=Q(data_class="ordinary"),
                 name="access_sight_all",
+            ),
+            models.Index(
+                fields=["office_id", "case_id"],
+                condition=Q(data_class="identity"),
+                name="access_sight_identity",
             ),
         ]
 

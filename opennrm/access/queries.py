@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
 
@@ -43,6 +46,11 @@ def bases(case: UUID) -> list[BasisCard]:
 def classes_seen(case: UUID) -> frozenset[str]:
     """The data classes of a case that the actor's offices see now."""
     return frozenset(Sight.objects.filter(case_id=case).values_list("data_class", flat=True))
+
+
+def cases_seen(offices: Iterable[int], data_class: str) -> QuerySet[Any]:
+    """The cases of which these offices see a data class, for a query to begin from."""
+    return Sight.objects.filter(office_id__in=sorted(offices), data_class=data_class).values("case_id")
 
 
 def may_write(case: UUID) -> bool:

@@ -125,4 +125,4 @@ class Token(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(TokenKind)), name="people_token_kind_is_known")
         ]
-        indexes = [models.Index(fields=["token"], name="people_token_token")]
+        indexes = [models.Index(fields=["token", "case_id"], name="people_token_token")]

@@ -166,8 +166,8 @@ class Migration(migrations.Migration):
                     "pk",
                     models.CompositePrimaryKey(
                         "case_id",
-                        "office_id",
                         "data_class",
+                        "office_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -180,16 +180,21 @@ class Migration(migrations.Migration):
                     models.Index(
                         models.F("office_id"),
                         models.OrderBy(models.F("opened_at"), descending=True),
-                        models.F("case_id"),
+                        models.OrderBy(models.F("case_id"), descending=True),
                         condition=models.Q(("data_class", "ordinary"), ("is_open", True)),
                         name="access_sight_worklist",
                     ),
                     models.Index(
                         models.F("office_id"),
                         models.OrderBy(models.F("opened_at"), descending=True),
-                        models.F("case_id"),
+                        models.OrderBy(models.F("case_id"), descending=True),
                         condition=models.Q(("data_class", "ordinary")),
                         name="access_sight_all",
+                    ),
+                    models.Index(
+                        condition=models.Q(("data_class", "identity")),
+                        fields=["office_id", "case_id"],
+                        name="access_sight_identity",
                     ),
                 ],
             },

@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ("token", models.BinaryField()),
             ],
             options={
-                "indexes": [models.Index(fields=["token"], name="people_token_token")],
+                "indexes": [models.Index(fields=["token", "case_id"], name="people_token_token")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -64,11 +64,24 @@ def _part(cell: object, name: str) -> object:
     return cell.get(name) if isinstance(cell, Mapping) else getattr(cell, name, None)
 
 
+class Part(dict[str, object]):
+    """A part of a page in which what was not given is empty: a template that asks in vain of anything else is slow."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+@register.filter
+def parts(given: Iterable[object] | None) -> list[object]:
+    """What a component repeats, each able to answer for what it was not given."""
+    return [Part(one) if isinstance(one, Mapping) else one for one in given or ()]
+
+
 @register.filter
 def beside(row: Iterable[object], columns: Iterable[object]) -> list[tuple[object, object]]:
     """Each cell of a row with its column; a bare value becomes a cell."""
     cells = [cell if isinstance(cell, Mapping) or hasattr(cell, "text") else {"text": cell} for cell in row]
-    return list(zip(cells, columns, strict=True))
+    return list(zip(parts(cells), parts(columns), strict=True))
 
 
 @register.filter

@@ -70,7 +70,9 @@ class Duty(models.Model):
         indexes = [
             models.Index(fields=["case", "started_at"], name="duties_duty_case"),
             models.Index(
-                fields=["holder", "due_at"], condition=Q(state__in=OPEN), name="duties_duty_holder_due"
+                fields=["holder", "due_at", "started_at", "id"],
+                condition=Q(state__in=OPEN),
+                name="duties_duty_holder_due",
             ),
             models.Index(
                 fields=["due_at"],

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import get_language
 
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.rules import competent_office
 from opennrm.casefile.queries import CaseCard
-from opennrm.duties.models import Assignment, Duty, Event, Happening, Holding, Notice, Offer
+from opennrm.duties.models import OPEN, Assignment, Duty, Event, Happening, Holding, Notice, Offer
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Kind
 from opennrm.duties.rules import Change, OfferState, State, holder_at, state_at
@@ -177,7 +177,7 @@ def worklist(
     offset: int = 0,
 ) -> list[DutyCard]:
     """What these offices owe, the most urgent first; one filter of the counters, or all."""
-    rows = Duty.objects.filter(holder__in=list(offices), ended_at__isnull=True)
+    rows = _owed_by(offices)
     filters = {
         "overdue": Q(due_at__lt=now) | Q(state=State.LAPSED),
         "today": Q(due_at__gte=now, due_at__lt=end_of_today),
@@ -191,13 +191,20 @@ def worklist(
 
 def counters(offices: Sequence[int], *, now: datetime, end_of_today: datetime) -> Counters:
     """The numbers above the worklist."""
-    mine = Duty.objects.filter(holder__in=list(offices), ended_at__isnull=True).aggregate(
+    mine = _owed_by(offices).aggregate(
         overdue=Count("id", filter=Q(due_at__lt=now) | Q(state=State.LAPSED)),
         due_today=Count("id", filter=Q(due_at__gte=now, due_at__lt=end_of_today)),
         unnamed=Count("id", filter=Q(person__isnull=True)),
         all=Count("id"),
     )
-    return Counters(offered=len(open_offers_to(offices)), **mine)
+    offered = Offer.objects.filter(to_office__in=list(offices), state=OfferState.OPEN).count()
+    return Counters(offered=offered, **mine)
+
+
+def _owed_by(offices: Sequence[int]) -> QuerySet[Duty]:
+    # One office by equality: its list then comes in the order of its index, and no more than a page is read.
+    held = Q(holder=offices[0]) if len(offices) == 1 else Q(holder__in=list(offices))
+    return Duty.objects.filter(held, state__in=OPEN)
 
 
 def duty(duty_id: UUID) -> DutyCard:
@@ -343,7 +350,7 @@ def unread_notices(offices: Sequence[int], limit: int = 20) -> list[NoticeCard]:
 def gap_grid() -> list[GapCell]:
     """How many people wait for which support in which region, as far as this actor sees the duties to find it."""
     rows = (
-        Duty.objects.filter(kind="find_provider", ended_at__isnull=True)
+        Duty.objects.filter(kind="find_provider", state__in=OPEN)
         .values("subject", "region")
         .annotate(people=Count("case", distinct=True), since=Min("started_at"))
         .order_by("subject", "region")
@@ -355,7 +362,7 @@ def gap_grid() -> list[GapCell]:
 
 def gap_lines(*, kind: str | None = None, region: str | None = None, limit: int = 100) -> list[GapLine]:
     """The needs that no office is competent for, the longest waiting first."""
-    rows = Duty.objects.filter(kind="find_provider", ended_at__isnull=True, case__isnull=False)
+    rows = Duty.objects.filter(kind="find_provider", state__in=OPEN, case__isnull=False)
     if kind:
         rows = rows.filter(subject=kind)
     if region:

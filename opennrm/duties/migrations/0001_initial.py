@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
                         ],
                     )
                 ),
-                fields=["holder", "due_at"],
+                fields=["holder", "due_at", "started_at", "id"],
                 name="duties_duty_holder_due",
             ),
         ),

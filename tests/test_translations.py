@@ -21,10 +21,12 @@ ROOT = Path(__file__).parent.parent
 WEB = ROOT / "opennrm" / "web"
 # The gallery shows invented samples to people who build the service.
 TEMPLATES = sorted(set((WEB / "templates").rglob("*.html")) - {WEB / "templates" / "web" / "gallery.html"})
+# They speak to whoever runs a command, and commands are in English.
+COMMAND_LINE = {"command", "country", "exchange", "adopting.py"}
 MODULES = sorted(
     path
     for path in (ROOT / "opennrm").rglob("*.py")
-    if path.name != "gallery.py" and not {"migrations", "command", "country", "exchange"} & set(path.parts)
+    if path.name != "gallery.py" and not (COMMAND_LINE | {"migrations"}) & set(path.parts)
 )
 PROPER_NAMES = {"English", "Shqip"}
 
@@ -163,6 +165,9 @@ def _plain(value: ast.expr) -> Iterator[tuple[int, str]]:
     for one in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
             yield one.lineno, one.value
+        if isinstance(one, ast.JoinedStr):
+            parts = [part.value for part in one.values if isinstance(part, ast.Constant)]
+            yield one.lineno, " ".join(map(str, parts))
 
 
 def _too_early(node: ast.AST, eager: set[str]) -> Iterator[int]:
@@ -229,6 +234,7 @@ def test_words_that_can_be_translated_are_not_held_against_a_template(template: 
         'rows = [{"key": "Age", "value": age}]',
         'tag = {"text": "Late" if late else ""}',
         'raise Problem("late", "Too late.")',
+        'raise Problem("late", f"{days} days too late.")',
         'messages.success(request, "Saved.")',
         'from django.utils.translation import gettext as __\ncolumns = [f(one) for one in (__("Case"), "Day")]',
         'from django.utils.translation import gettext_lazy as _\nNAME = Words(_("Name a worker"), "Name")',

@@ -205,18 +205,19 @@ def _competence(new: NewCompetence, offices: dict[str, int]) -> Competence:
 
 
 def _fill(new: NewPost, office: int, *, with_account: bool) -> None:
-    if Post.objects.filter(
+    username = new.username if with_account else None
+    stands = Post.objects.filter(
         office=office, title=new.title, officer__name=new.officer, since=new.since
-    ).exists():
+    ).select_related("officer")
+    if post := stands.first():
+        if username and post.officer and post.officer.user_id is None:
+            # The bodies stood before the accounts did.
+            post.officer.user = _account(username)
+            post.officer.save(update_fields=["user"])
         return
     officer = None
     if new.officer:
-        user = None
-        if new.username and with_account:
-            user, made = User.objects.get_or_create(username=new.username)
-            if made:
-                user.set_unusable_password()
-                user.save(update_fields=["password"])
+        user = _account(username) if username else None
         officer = Officer.objects.filter(name=new.officer, user=user).first() or Officer.objects.create(
             name=new.officer, phone=new.phone, user=user
         )
@@ -231,3 +232,11 @@ def _fill(new: NewPost, office: int, *, with_account: bool) -> None:
         since=new.since,
         until=new.until,
     )
+
+
+def _account(username: str) -> User:
+    user, made = User.objects.get_or_create(username=username)
+    if made:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user

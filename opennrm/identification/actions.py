@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import actions as access
 from opennrm.access import audit, sealing
+from opennrm.access import queries as sight
 from opennrm.access.rules import EVERY_CLASS, SEALED_CLASSES, BasisKind, new_id
 from opennrm.access.scope import Actor
 from opennrm.casefile import actions as casefile
@@ -14,10 +16,11 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import Fork, JournalKind
 from opennrm.duties import actions as duties
-from opennrm.duties.sops import DEFAULT_SOP, sop
+from opennrm.duties.sops import sop, sop_in_force
+from opennrm.identification import reviews
 from opennrm.identification.models import Decision, Identification
 from opennrm.identification.policies import DOOR
-from opennrm.identification.rules import Channel, DecisionKind, status_after
+from opennrm.identification.rules import Channel, DecisionKind, Vote, status_after
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from opennrm.people import actions as people
@@ -37,7 +40,8 @@ class NewCase:
     needs: tuple[str, ...] = ()
     in_danger: bool = False
     note: str = ""
-    sop: str = DEFAULT_SOP
+    sop: str = ""
+    asylum: bool = False
 
 
 EARLIEST = timedelta(days=3650)
@@ -62,7 +66,8 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
     )
     sealing.new_keys(case_id, SEALED_CLASSES, by.organisations)
     person = people.register(case_id=case_id, new=new.person, by=by)
-    pack = sop(new.sop)
+    procedure = new.sop or sop_in_force()
+    pack = sop(procedure)
     case = casefile.open_case(
         case_id=case_id,
         person=person,
@@ -70,11 +75,15 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
         region=new.region,
         lead_office=office,
         fork=new.fork,
-        sop=new.sop,
+        sop=procedure,
         opened_at=at,
         by=by,
     )
     _identify(case, new, office, by=by)
+    if new.person.guardian_may_be_involved:
+        duties.remember(case=case.id, event="guardian_suspected", at=at)
+    if new.asylum:
+        duties.remember(case=case.id, event="asylum_asked", at=at)
     if new.in_danger:
         duties.remember(case=case.id, event="in_danger", at=at)
     if new.fork is Fork.CONSENTS:
@@ -90,32 +99,50 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
     return case_by_id(case_id)
 
 
-def decide(*, case: CaseCard, decision: DecisionKind, decided_on: date, legal_basis: str, by: Actor) -> None:
-    """Records what was decided on the status; an earlier decision stays in the history and no service depends on it."""
+def decide(
+    *,
+    case: CaseCard,
+    decision: DecisionKind,
+    decided_on: date,
+    legal_basis: str,
+    votes: Mapping[int, Vote] | None = None,
+    by: Actor,
+) -> None:
+    """Records what was decided on the status; an earlier decision stays in the history and no service depends on it.
+
+    A decision that answers a review is taken by another office than the one that decided first.
+    """
+    sight.one_at_a_time(case.id)
+    case = case_by_id(case.id)
     DOOR.require(by, "identification.decide", case)
+    asked = reviews.check_reconsideration(case=case, by=by)
     today = clock.now().date()
     if decided_on > today:
         raise Problem("decision_in_future", _("The day of the decision must not be in the future."))
-    Decision.objects.bulk_create(
-        [
-            Decision(
-                case_id=case.id,
-                decision=decision,
-                decided_on=decided_on,
-                known_on=today,
-                office_id=by.office,
-                officer_id=by.officer,
-                legal_basis=legal_basis.strip(),
-            )
-        ]
+    row = Decision(
+        case_id=case.id,
+        decision=decision,
+        decided_on=decided_on,
+        known_on=today,
+        known_at=clock.now(),
+        office_id=by.office,
+        officer_id=by.officer,
+        legal_basis=legal_basis.strip(),
     )
+    Decision.objects.bulk_create([row])
+    reviews.count_votes(case=case, decision=row, votes=votes or {})
+    if asked is not None:
+        asked.outcome = row
+        asked.save(update_fields=["outcome"])
     casefile.write_journal(
         case=case.id, kind=JournalKind.DECIDED, happened_at=clock.now(), subject=str(decision), by=by
     )
     audit.record("identification.decide", case=case.id, detail={"decision": str(decision)})
     duties.note(case=case.id, event="status_decided", subject=str(status_after(decision)), by=by)
     # Last, because the office may lose its sight of the case with the duty.
-    duties.fulfil_held(case=case.id, kind="status_decision_recorded", by=by)
+    duties.fulfil_held(
+        case=case.id, kind="reconsider_decision" if asked else "status_decision_recorded", by=by
+    )
 
 
 def record_consent(*, case: CaseCard, by: Actor) -> None:
@@ -145,6 +172,7 @@ def _check(new: NewCase) -> None:
             person.birth_date,
             person.document,
             person.contact,
+            person.guardian,
         )
     )
     if new.fork is Fork.DOES_NOT_CONSENT and named:

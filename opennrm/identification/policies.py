@@ -1,13 +1,51 @@
 from __future__ import annotations
 
+from typing import Any
+
+from opennrm.access import queries as access
+from opennrm.access.scope import Actor
 from opennrm.access.words import Door, has_role
 from opennrm.casefile.policies import CASE_WORK, is_open, owes_on_case
+from opennrm.duties import queries as duties
+from opennrm.identification.interview_rules import SIDE_BY_DUTY
 
 works_with_cases = has_role(*CASE_WORK)
+# What an office owes by the procedure before it may do these; which office that is, the pack says.
+POLICE_DUTIES = ("police_case", "take_part_in_joint_interview")
+
+
+def holds_one_of(*kinds: str) -> Any:
+    """One of her offices owes one of these on the case."""
+
+    def holds(actor: Actor, case: Any) -> bool:
+        return any(
+            duty.kind in kinds and duty.holder_id in actor.offices
+            for duty in duties.duties_of(case.id, open_only=True)
+        )
+
+    holds.__name__ = f"holds_one_of({', '.join(kinds)})"
+    return holds
+
+
+def may_read_words(actor: Actor, case: Any) -> bool:
+    """Her offices see what was written on the case."""
+    return "narrative" in access.classes_seen(case.id)
+
+
+AT_WORK = [works_with_cases, owes_on_case, is_open]
 
 DOOR = Door(
     {
-        "identification.decide": [[works_with_cases, owes_on_case, is_open]],
-        "identification.consent": [[works_with_cases, owes_on_case, is_open]],
+        "identification.decide": [AT_WORK],
+        "identification.consent": [AT_WORK],
+        "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],
+        "identification.assess": [[*AT_WORK, may_read_words]],
+        "identification.confer": [[*AT_WORK, may_read_words]],
+        "identification.police_case": [[*AT_WORK, holds_one_of(*POLICE_DUTIES)]],
+        "identification.review_police_case": [[*AT_WORK, holds_one_of("review_police_case")]],
+        "identification.notify": [AT_WORK],
+        "identification.ask_review": [AT_WORK],
+        "identification.reconsider": [[*AT_WORK, holds_one_of("reconsider_decision")]],
+        "identification.ask_status": [AT_WORK],
     }
 )

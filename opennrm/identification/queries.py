@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from opennrm.identification.models import Decision, Identification
 from opennrm.identification.rules import Status, status_after
@@ -28,6 +29,7 @@ class IdentificationCard:
 class DecisionCard:
     """One decision on a status."""
 
+    id: UUID
     decision: str
     decided_on: date
     known_on: date
@@ -51,6 +53,9 @@ class CaseLine:
     age: int | None
 
 
+LATEST_DECISION = ("-decided_on", "-known_on", F("known_at").desc(nulls_last=True))
+
+
 def identification(case_id: UUID) -> IdentificationCard | None:
     """How the person of a case was identified; None while nobody recorded it."""
     row = Identification.objects.filter(case=case_id).first()
@@ -69,15 +74,17 @@ def identification(case_id: UUID) -> IdentificationCard | None:
 
 def decisions(case_id: UUID) -> list[DecisionCard]:
     """The decisions on a status, the latest first."""
-    rows = Decision.objects.filter(case=case_id).order_by("-decided_on", "-known_on")
-    return [DecisionCard(d.decision, d.decided_on, d.known_on, d.office_id, d.legal_basis) for d in rows]
+    rows = Decision.objects.filter(case=case_id).order_by(*LATEST_DECISION)
+    return [
+        DecisionCard(d.id, d.decision, d.decided_on, d.known_on, d.office_id, d.legal_basis) for d in rows
+    ]
 
 
 def statuses(case_ids: Iterable[UUID]) -> dict[UUID, Status]:
     """The status of each case as it stands now."""
     rows = (
         Decision.objects.filter(case__in=list(case_ids))
-        .order_by("decided_on", "known_on")
+        .order_by("decided_on", "known_on", F("known_at").asc(nulls_first=True))
         .values_list("case_id", "decision")
     )
     latest = dict(rows)
@@ -98,7 +105,7 @@ ORDER BY page.opened_at DESC, page.case_id DESC
 _DETAILS = """
 SELECT c.id, c.reference, c.closed_on IS NULL, c.lead_office_id, c.opened_at, c.fork, c.region_id, p.languages, p.age,
        (SELECT d.decision FROM identification_decision d WHERE d.case_id = c.id
-        ORDER BY d.decided_on DESC, d.known_on DESC LIMIT 1)
+        ORDER BY d.decided_on DESC, d.known_on DESC, d.known_at DESC NULLS LAST LIMIT 1)
 FROM casefile_case c JOIN people_person p ON p.id = c.person_id
 WHERE c.id = ANY (%s) ORDER BY c.opened_at DESC, c.id DESC
 """

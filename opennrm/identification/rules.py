@@ -24,6 +24,23 @@ class DecisionKind(StrEnum):
     DECLINED = "declined"
 
 
+class Vote(StrEnum):
+    """How a member of a panel voted."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class NoticeWay(StrEnum):
+    """How the person was told of a decision."""
+
+    IN_WRITING = "in_writing"
+    READ_TO_HER = "read_to_her"
+    BY_INTERPRETER = "by_interpreter"
+    BY_GUARDIAN = "by_guardian"
+
+
 class Status(StrEnum):
     """What a person is in the mechanism's eyes; potential and official victims are entitled to the same."""
 

@@ -147,6 +147,12 @@ def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard
     return guardians, dependants
 
 
+def guardians_counted(case_id: UUID) -> tuple[int, int]:
+    """How many guardians are recorded, and how many of them may be involved; no name is opened."""
+    marks = list(Guardian.objects.filter(case_id=case_id).values_list("may_be_involved", flat=True))
+    return len(marks), sum(marks)
+
+
 def cases_with_name(first: str, second: str, *, tolerant: bool, limit: int = 25) -> list[UUID]:
     """The cases, among those whose identity this actor sees, in which someone bears this name; found by blind tokens alone."""
     found = tokens.tolerant_tokens(first, second) if tolerant else tokens.exact_tokens(first, second)

@@ -21,7 +21,7 @@ FROM identification_identification i
 LEFT JOIN (
     SELECT DISTINCT ON (case_id) case_id, decision FROM identification_decision
     WHERE decided_on <= %(as_at)s AND known_on <= %(as_at)s
-    ORDER BY case_id, decided_on DESC, known_on DESC, id DESC
+    ORDER BY case_id, decided_on DESC, known_on DESC, known_at DESC NULLS LAST, id DESC
 ) d ON d.case_id = i.case_id
 WHERE i.identified_on BETWEEN %(first)s AND %(last)s AND i.known_on <= %(as_at)s
 """

@@ -23,6 +23,7 @@ from opennrm.lib import clock
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
+from tests.procedure import run_procedure
 
 NOTHING: frozenset[str] = frozenset()
 ORDINARY = frozenset({"ordinary"})
@@ -277,6 +278,7 @@ def _full_case() -> UUID:
             legal_basis="",
             by=sara,
         )
+    run_procedure(case)
     _imported_row(case.id)
     return case.id
 

@@ -255,6 +255,8 @@ CLASS_BY_THE_THREAT_MODEL = {
     "people_dependant": "contact",
     "casefile_journaltext": "narrative",
     "casefile_importedrow": "ordinary",
+    "identification_assessmentreasons": "narrative",
+    "identification_conferenceminutes": "narrative",
 }
 
 

@@ -66,6 +66,16 @@ def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(o for o, _ in rows if o is not None), frozenset(p for _, p in rows if p is not None)
 
 
+def offices_excluded(cases: Iterable[UUID]) -> dict[UUID, frozenset[int]]:
+    """The offices excluded from each of several cases, those with none left out."""
+    rows = Exclusion.objects.filter(case_id__in=list(cases), ended_at__isnull=True, office_id__isnull=False)
+    found: dict[UUID, frozenset[int]] = {}
+    for case, office in rows.values_list("case_id", "office_id"):
+        if office is not None:
+            found[case] = found.get(case, frozenset()) | {office}
+    return found
+
+
 def exclusions(case: UUID) -> list[ExclusionCard]:
     """The exclusions that stand on a case, as far as the actor may know, oldest first; the reason only where she may read it."""
     rows = list(Exclusion.objects.filter(case_id=case, ended_at__isnull=True).order_by("since"))

@@ -121,6 +121,12 @@ def close_case(*, case: CaseCard, reason: str, on: date, by: Actor) -> None:
     write_journal(case=case.id, kind=JournalKind.CLOSED, happened_at=clock.now(), subject=reason, by=by)
 
 
+def change_sop(*, case: CaseCard, sop: str, by: Actor) -> None:
+    """Writes under which procedure the case goes on; the ledger of duties brings it over."""
+    policies.DOOR.require(by, "casefile.change_sop", case)
+    Case.objects.filter(id=case.id).update(sop=sop)
+
+
 def change_fork(*, case: CaseCard, fork: Fork, by: Actor) -> None:
     """Moves the case to another road of referral, for example when an adult consents later."""
     Case.objects.filter(id=case.id).update(fork=fork)

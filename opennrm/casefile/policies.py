@@ -4,7 +4,7 @@ from typing import Any
 
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor
-from opennrm.access.words import Door, has_role
+from opennrm.access.words import Door, for_purpose, has_role
 
 # The posts whose work is with cases; every other post sees figures, accounts or settings only.
 CASE_WORK = ("case_worker", "head", "coordinator", "secretary")
@@ -35,6 +35,7 @@ DOOR = Door(
         "casefile.note": [[works_with_cases, owes_on_case]],
         "casefile.exclude": [[works_with_cases, owes_on_case]],
         "casefile.export": [[works_with_cases]],
+        "casefile.change_sop": [[for_purpose("sop")]],
         "casefile.close": [[works_with_cases, owes_on_case, leads, is_open]],
     }
 )

@@ -84,6 +84,28 @@ def cases_by_id(ids: Sequence[UUID]) -> dict[UUID, CaseCard]:
     return {case.id: card(case) for case in Case.objects.filter(id__in=ids)}
 
 
+def open_cases(*, after: UUID | None = None, limit: int) -> list[CaseCard]:
+    """Open cases in the order of their ids, in portions: for work over the whole caseload."""
+    rows = Case.objects.filter(closed_on__isnull=True).order_by("id")
+    return [card(case) for case in (rows.filter(id__gt=after) if after else rows)[:limit]]
+
+
+def count_open() -> int:
+    """How many cases are open."""
+    return Case.objects.filter(closed_on__isnull=True).count()
+
+
+def open_cases_without(sop: str, *, limit: int) -> list[CaseCard]:
+    """Open cases that have another procedure, in the order of their ids."""
+    rows = Case.objects.filter(closed_on__isnull=True).exclude(sop=sop).order_by("id")
+    return [card(case) for case in rows[:limit]]
+
+
+def count_open_without(sop: str) -> int:
+    """How many open cases have another procedure."""
+    return Case.objects.filter(closed_on__isnull=True).exclude(sop=sop).count()
+
+
 def facts(case_id: UUID) -> list[FactCard]:
     """The dated facts of a case, newest first."""
     rows = Fact.objects.filter(case=case_id).order_by("-happened_on", "kind")

@@ -6,7 +6,7 @@ from importlib import import_module
 from opennrm.command import start
 from opennrm.command.answer import Answer
 
-WITHOUT_DATABASE = ("init", "demo")
+WITHOUT_DATABASE = ("init", "demo", "sop check", "sop diff", "sop draw")
 # By name, because a command's module needs Django, and Django needs the database that `start` brings up.
 PLACES = {
     "init": "database.init",
@@ -24,6 +24,12 @@ PLACES = {
     "export cases": "figures.export_cases",
     "report protection": "figures.protection",
     "account": "accounts.account",
+    "sop check": "packs.check",
+    "sop diff": "packs.diff",
+    "sop draw": "packs.draw",
+    "sop try": "procedures.try_it",
+    "sop adopt": "procedures.adopt",
+    "sop confirm": "procedures.confirm",
     "audit verify": "upkeep.verify",
     "doctor": "upkeep.doctor",
     "bench": "upkeep.bench",

@@ -32,6 +32,7 @@ def build() -> argparse.ArgumentParser:
     _country(words)
     _cases(words)
     _duties(words)
+    _procedures(words)
     _figures(words)
     _upkeep(words)
     return parser
@@ -157,6 +158,31 @@ def _duties(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sweep.add_argument(
         "--now", type=instant, metavar="INSTANT", help="an instant in the future previews and writes nothing"
     )
+
+
+def _procedures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sop = _Words(words).add("sop", "standard operating procedures as data").add_subparsers(
+        dest="what", required=True
+    )
+    add = _Words(sop).add
+    check = add("check", "what is wrong in a procedure, with file, line and sentence", prints=True)
+    check.add_argument("pack", help="an id or a folder")
+    diff = add("diff", "what one procedure changes in another, rule by rule", prints=True)
+    diff.add_argument("old", help="an id or a folder")
+    diff.add_argument("new", help="an id or a folder")
+    draw = add("draw", "the procedure as a diagram")
+    draw.add_argument("pack", help="an id or a folder")
+    draw.add_argument("--out", type=Path, required=True, metavar="FILE.svg")
+    draw.add_argument("--language", choices=["en", "sq"], default="en")
+    tries = add("try", "what a procedure would change on every open case; writes nothing", prints=True)
+    tries.add_argument("pack", help="an id or a folder")
+    adopts = add("adopt", "let every open case go over to a procedure; run again, it goes on", prints=True)
+    adopts.add_argument("pack", help="an id")
+    adopts.add_argument("--from", dest="effective_on", type=day, required=True, metavar="DATE")
+    confirms = add("confirm", "the country confirms a limit: from then on it acts", prints=True)
+    confirms.add_argument("pack", help="an id")
+    confirms.add_argument("rule", help="the id of the rule")
+    confirms.add_argument("--reference", required=True, metavar="TEXT", help="where it was confirmed")
 
 
 def _figures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

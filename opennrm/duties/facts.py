@@ -17,6 +17,9 @@ FACTS: dict[str, tuple[FactType, str]] = {
     "sex": ("string", "female, male, other or unknown"),
     "in_danger": ("bool", "a first responder judged that the person is not safe where she is"),
     "sheltered": ("bool", "the person has a place in a shelter or an apartment of one"),
+    "asylum": ("bool", "the person asked for international protection and that procedure is open"),
+    "guardian_suspected": ("bool", "a parent, guardian or carer of the child may be involved"),
+    "age_in_doubt": ("bool", "the age is disputed or not known; she is presumed a child until it is clear"),
     "subject": ("string", "what the event is about: the kind of a need or of a gap, otherwise empty"),
 }
 
@@ -37,6 +40,17 @@ EVENTS: dict[str, str] = {
     "plan_agreed": "an assistance plan was agreed with the person",
     "plan_reviewed": "the assistance plan was reviewed with the person",
     "return_planned": "a return to another country is being planned",
+    "asylum_asked": "the person asked for international protection",
+}
+
+# What may stop the clock of a duty; a rule may name fewer.
+PAUSES: dict[str, str] = {
+    "person_asked": "the person asked to wait",
+    "ill": "the person is ill",
+    "not_reached": "the person cannot be reached",
+    "waits_for_paper": "a document is missing",
+    "waits_for_office": "another office must act first",
+    "other": "another reason, which is written down",
 }
 
 SEXES = frozenset({"female", "male", "other", "unknown"})
@@ -81,6 +95,9 @@ class CaseFacts:
     sex: str = "unknown"
     in_danger: bool = False
     sheltered: bool = False
+    asylum: bool = False
+    guardian_suspected: bool = False
+    age_in_doubt: bool = False
     closed_at: datetime | None = None
     condition_facts: dict[str, object] = field(init=False, repr=False, compare=False)
 

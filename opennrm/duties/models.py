@@ -250,3 +250,36 @@ class Happening(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["case", "at"], name="duties_happening_case")]
+
+
+class Adoption(models.Model):
+    """A procedure adopted for all open cases from a day; unfinished until every one of them has it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pack = models.TextField()
+    effective_on = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    cases_done = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pack"],
+                condition=Q(finished_at__isnull=True),
+                name="duties_adoption_one_at_a_time",
+            )
+        ]
+
+
+class Confirmation(models.Model):
+    """The country confirmed the limit of a rule; from then on it acts, and before it only reminded."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pack = models.TextField()
+    rule = models.TextField()
+    reference = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pack", "rule"], name="duties_confirmation_once")]

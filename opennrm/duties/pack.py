@@ -1,5 +1,6 @@
 """A standard operating procedure as data: statuses, office-roles, kinds of duty and rules."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from opennrm.duties.facts import PAUSES
 from opennrm.duties.limits import Limit, Unit
 from opennrm.lib.working_days import WorkingCalendar
 
@@ -40,11 +42,40 @@ class Source:
     article_or_page: str = ""
     note: str = ""
 
+    @property
+    def in_one_line(self) -> str:
+        return ", ".join(part for part in (self.instrument, self.article_or_page) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
     code: str
     name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the procedure, from first contact to the end, and the kinds of duty that stand in it."""
+
+    code: str
+    name: Name
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A paper that a rule asks for."""
+
+    code: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class LaterStep:
+    """The next rung of an escalation: who is told when so much time has passed after the limit."""
+
+    to: str
+    after: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +114,9 @@ class Rule:
     verified: bool
     source: Source
     escalates_to: str
+    escalates_then: tuple[LaterStep, ...] = ()
+    paused_by: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +136,9 @@ class Pack:
     roles: Mapping[str, OfficeRole]
     kinds: Mapping[str, Kind]
     rules: tuple[Rule, ...] = field(repr=False)
+    draft: bool = False
+    stages: tuple[Stage, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -110,6 +147,18 @@ class Pack:
     @cached_property
     def rules_by_id(self) -> dict[str, Rule]:
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def rules_by_event(self) -> dict[str, list[Rule]]:
+        found: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            found[rule.when].append(rule)
+        return found
+
+    @cached_property
+    def stage_of(self) -> dict[str, Stage]:
+        """The stage in which each kind of duty stands."""
+        return {kind: stage for stage in self.stages for kind in stage.kinds}
 
     def confirmed(self, rule_ids: frozenset[str]) -> "Pack":
         """The same pack, with the limits of these rules confirmed by the country that runs it."""
@@ -126,6 +175,7 @@ def load_pack(path: Path) -> Pack:
     """Read a pack from its folder; check it with check_pack before it is used the first time."""
     parts = {part: yaml.safe_load((path / f"{part}.yaml").read_text("utf-8")) for part in PARTS}
     meta = parts["meta"]
+    pauses = tuple(meta.get("pauses", PAUSES))
     return Pack(
         id=meta["id"],
         country=meta["country"],
@@ -141,7 +191,12 @@ def load_pack(path: Path) -> Pack:
         statuses=tuple(Status(status["code"], Name(**status["name"])) for status in meta["statuses"]),
         roles={role["code"]: _role(role) for role in parts["roles"]["roles"]},
         kinds={kind["code"]: _kind(kind) for kind in parts["kinds"]["kinds"]},
-        rules=tuple(_rule(rule) for rule in parts["rules"]["rules"]),
+        rules=tuple(_rule(rule, pauses) for rule in parts["rules"]["rules"]),
+        draft=meta.get("draft", False),
+        stages=tuple(
+            Stage(stage["code"], Name(**stage["name"]), tuple(stage["kinds"])) for stage in meta["stages"]
+        ),
+        forms={form["code"]: Form(form["code"], Name(**form["name"])) for form in meta.get("forms", ())},
     )
 
 
@@ -161,8 +216,9 @@ def _kind(row: dict[str, Any]) -> Kind:
     )
 
 
-def _rule(row: dict[str, Any]) -> Rule:
+def _rule(row: dict[str, Any], pauses: tuple[str, ...]) -> Rule:
     limit = row["limit"]
+    later = row.get("escalates_then", ())
     return Rule(
         id=row["id"],
         when=row["when"],
@@ -174,7 +230,14 @@ def _rule(row: dict[str, Any]) -> Rule:
         verified=row["verified"],
         source=Source(**row["source"]),
         escalates_to=row.get("escalates_to", ""),
+        escalates_then=tuple(LaterStep(step["to"], _after(step["after"])) for step in later),
+        paused_by=tuple(row.get("paused_by", pauses)),
+        forms=tuple(row.get("forms", ())),
     )
+
+
+def _after(row: dict[str, Any]) -> Limit:
+    return Limit(row["amount"], Unit(row["unit"]), verified=False)
 
 
 def _confirm(rule: Rule) -> Rule:

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from jsonschema import Draft202012Validator
 
 from opennrm.duties import conditions
-from opennrm.duties.facts import EVENTS, SEXES
+from opennrm.duties.facts import EVENTS, PAUSES, SEXES
 from opennrm.duties.pack import PARTS
 from opennrm.duties.pack_lines import Finding, Part, read_part
 
@@ -30,7 +30,8 @@ def check_pack(path: Path) -> list[Finding]:
             parts[name] = part
             findings += _against_schema(part, name)
     if not findings:
-        findings = [*_meta(parts["meta"], path.name), *_duplicates(parts), *_kinds(parts), *_rules(parts)]
+        own = [*_meta(parts["meta"], path.name), *_stages(parts), *_duplicates(parts)]
+        findings = [*own, *_kinds(parts), *_rules(parts), *_ladders(parts)]
     order = [f"{name}.yaml" for name in PARTS]
     return sorted(findings, key=lambda found: (order.index(found.file), found.line, found.sentence))
 
@@ -59,6 +60,49 @@ def _meta(part: Part, folder: str) -> Iterator[Finding]:
         yield part.finding(("effective_to",), "the pack ends before it begins")
 
 
+def _stages(parts: Parts) -> Iterator[Finding]:
+    """Every kind of duty stands in exactly one stage, and what stops a clock is known."""
+    part, kinds = parts["meta"], _codes(parts, "kinds")
+    placed: set[str] = set()
+    for index, stage in enumerate(part.content["stages"]):
+        for place, kind in enumerate(stage["kinds"]):
+            if kind not in kinds:
+                yield part.finding(
+                    ("stages", index, "kinds", place), f"there is no kind of duty named {kind}"
+                )
+            elif kind in placed:
+                yield part.finding(("stages", index, "kinds", place), f"{kind} stands in two stages")
+            placed.add(kind)
+    for index, kind in enumerate(parts["kinds"].content["kinds"]):
+        if kind["code"] not in placed:
+            where = ("kinds", index, "code")
+            yield parts["kinds"].finding(where, f"{kind['code']} stands in no stage of meta.yaml")
+    for index, code in enumerate(part.content.get("pauses", ())):
+        if code not in PAUSES:
+            yield part.finding(("pauses", index), f"nothing named {code} stops a clock")
+
+
+def _ladders(parts: Parts) -> Iterator[Finding]:
+    """The rungs of each escalation, what stops each clock, and the forms."""
+    part, meta = parts["rules"], parts["meta"].content
+    roles, forms = _codes(parts, "roles"), {form["code"] for form in meta.get("forms", ())}
+    pauses = set(meta.get("pauses", PAUSES))
+    for index, rule in enumerate(part.content["rules"]):
+        where = ("rules", index)
+        for place, step in enumerate(rule.get("escalates_then", ())):
+            if step["to"] not in roles:
+                sentence = f"there is no office-role named {step['to']}"
+                yield part.finding((*where, "escalates_then", place, "to"), sentence)
+        if rule.get("escalates_then") and "escalates_to" not in rule:
+            yield part.finding((*where, "escalates_then"), "the first rung is missing: escalates_to")
+        for place, code in enumerate(rule.get("paused_by", ())):
+            if code not in pauses:
+                yield part.finding((*where, "paused_by", place), f"nothing named {code} stops a clock here")
+        for place, code in enumerate(rule.get("forms", ())):
+            if code not in forms:
+                yield part.finding((*where, "forms", place), f"there is no form named {code}")
+
+
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
@@ -68,10 +112,16 @@ def _is_date(text: str) -> bool:
 
 
 def _duplicates(parts: Parts) -> Iterator[Finding]:
-    lists = [("meta", "statuses", "code"), ("roles", "roles", "code"), ("kinds", "kinds", "code")]
-    for name, key, by in [*lists, ("rules", "rules", "id")]:
+    lists = [
+        ("meta", "statuses"),
+        ("meta", "stages"),
+        ("meta", "forms"),
+        ("roles", "roles"),
+        ("kinds", "kinds"),
+    ]
+    for name, key, by in [*((name, key, "code") for name, key in lists), ("rules", "rules", "id")]:
         seen: set[str] = set()
-        for index, row in enumerate(parts[name].content[key]):
+        for index, row in enumerate(parts[name].content.get(key, ())):
             if row[by] in seen:
                 yield parts[name].finding((key, index, by), f"{row[by]} is there twice")
             seen.add(row[by])
@@ -102,12 +152,16 @@ def _rules(parts: Parts) -> Iterator[Finding]:
                 yield part.finding(("rules", index, key), f"there is no {noun} named {rule[key]}")
         for fault in conditions.faults(rule.get("if", ""), words):
             yield part.finding(("rules", index, "if"), fault)
-    if not any(_leads(rule) for rule in part.content["rules"]):
-        yield part.finding(("rules",), "no rule says without condition who leads a case that is opened")
+    begins = {"case_opened": "is opened", "case_imported": "comes from a file"}
+    for event, words_for in begins.items():
+        if not any(_leads(rule, event) for rule in part.content["rules"]):
+            yield part.finding(
+                ("rules",), f"no rule says without condition who leads a case that {words_for}"
+            )
 
 
-def _leads(rule: dict[str, Any]) -> bool:
-    return rule["owes"] == "lead" and rule["when"] == "case_opened" and not rule.get("if")
+def _leads(rule: dict[str, Any], event: str) -> bool:
+    return rule["owes"] == "lead" and rule["when"] == event and not rule.get("if")
 
 
 def _codes(parts: Parts, name: str) -> set[str]:

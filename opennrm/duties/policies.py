@@ -37,6 +37,9 @@ DOOR = Door(
         "duties.answer": [[works_with_cases, may_refuse]],
         "duties.withdraw": [[works_with_cases, offered_it]],
         "duties.gaps": [[has_role("coordinator", "secretary", "head", "case_worker", "analyst")]],
+        "duties.try": [[for_purpose("sop")]],
+        "duties.adopt": [[for_purpose("sop")]],
+        "duties.confirm": [[for_purpose("sop")]],
         "duties.sweep": [[for_purpose("sweep")]],
     }
 )

@@ -51,44 +51,85 @@ class NewDuty:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """What to do; `rekey` names the rule of this pack under which a kept duty of another procedure goes on."""
+
     create: tuple[NewDuty, ...]
     keep: tuple[str, ...]
     end: tuple[tuple[str, EndReason], ...]
+    rekey: tuple[tuple[str, str], ...] = ()
 
 
 def reconcile(facts: CaseFacts, pack: Pack, existing: Sequence[ExistingDuty]) -> Plan:
     """The duties that the pack asks of these facts, against the duties that exist."""
     asked = {} if facts.closed_at else _asked(facts, pack)
     reason = EndReason.CASE_CLOSED if facts.closed_at else EndReason.RULE_NO_LONGER_ASKS
+    stands_for = _stands_for(existing, asked, pack)
     by_key: dict[Key, list[ExistingDuty]] = defaultdict(list)
     for duty in existing:
-        by_key[duty.rule, duty.kind, duty.subject].append(duty)
+        for key in stands_for[duty.id]:
+            by_key[key].append(duty)
     standing = sorted((duty for duty in existing if duty.state in OPEN), key=lambda duty: duty.id)
-    kept = [duty for duty in standing if _is_asked(duty, asked, facts)]
-    ended = [duty for duty in standing if duty not in kept]
+    kept = {duty.id for duty in standing if _is_asked(duty, stands_for[duty.id], asked, facts)}
     return Plan(
         create=tuple(_to_create(asked, by_key, facts, pack)),
-        keep=tuple(duty.id for duty in kept),
-        end=tuple((duty.id, reason) for duty in ended),
+        keep=tuple(duty.id for duty in standing if duty.id in kept),
+        end=tuple((duty.id, reason) for duty in standing if duty.id not in kept),
+        rekey=tuple(
+            (duty.id, stands_for[duty.id][0][0])
+            for duty in standing
+            if duty.id in kept and duty.rule and stands_for[duty.id][0][0] != duty.rule
+        ),
     )
 
 
-def _is_asked(duty: ExistingDuty, asked: dict[Key, list[Event]], facts: CaseFacts) -> bool:
+def _is_asked(
+    duty: ExistingDuty, keys: Sequence[Key], asked: dict[Key, list[Event]], facts: CaseFacts
+) -> bool:
     if not duty.rule:
         return facts.closed_at is None
-    return (duty.rule, duty.kind, duty.subject) in asked
+    return any(key in asked for key in keys)
+
+
+def _stands_for(
+    existing: Sequence[ExistingDuty], asked: dict[Key, list[Event]], pack: Pack
+) -> dict[str, list[Key]]:
+    """The keys that each duty answers.
+
+    A duty of a rule that this pack does not have goes on under one that asks for the same; one that is over
+    answers all of those, so that what is done is not asked again under another name.
+    """
+    found = {duty.id: [(duty.rule, duty.kind, duty.subject)] for duty in existing if _is_known(duty, pack)}
+    strangers = sorted((duty for duty in existing if duty.id not in found), key=lambda duty: duty.id)
+    taken = {found[duty.id][0] for duty in existing if duty.id in found and duty.state in OPEN}
+    for duty in strangers:
+        same = sorted(key for key in asked if key[1:] == (duty.kind, duty.subject))
+        if duty.state in OPEN:
+            free = [key for key in same if key not in taken]
+            # Of several the one that began with the same event.
+            free.sort(key=lambda key: duty.started_at not in [event.at for event in asked[key]])
+            same = free[:1]
+            taken.update(same)
+        found[duty.id] = same
+    return found
+
+
+def _is_known(duty: ExistingDuty, pack: Pack) -> bool:
+    rule = pack.rules_by_id.get(duty.rule)
+    return not duty.rule or (rule is not None and rule.owes == duty.kind)
 
 
 def _asked(facts: CaseFacts, pack: Pack) -> dict[Key, list[Event]]:
     """For each duty that is asked, the events that ask for it, oldest first."""
-    rules: dict[str, list[Rule]] = defaultdict(list)
-    for rule in pack.rules:
-        rules[rule.when].append(rule)
     asked: dict[Key, list[Event]] = defaultdict(list)
+    holds: dict[tuple[str, str], bool] = {}
     for event in happenings(facts):
-        seen = {**facts.condition_facts, "subject": event.subject}
-        for rule in rules[event.kind]:
-            if conditions.holds(rule.condition, seen):
+        for rule in pack.rules_by_event.get(event.kind, ()):
+            # Only the subject differs from event to event, so a condition is asked once for each.
+            known = (rule.id, event.subject)
+            if known not in holds:
+                seen = {**facts.condition_facts, "subject": event.subject}
+                holds[known] = conditions.holds(rule.condition, seen)
+            if holds[known]:
                 asked[rule.id, rule.owes, event.subject].append(event)
     return asked
 

@@ -7,23 +7,23 @@ from opennrm.access import audit
 from opennrm.access.scope import Actor
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.duties import ledger
-from opennrm.duties.facts import EVENTS, CaseFacts, Event, Gap, Need
+from opennrm.duties.case_facts import Happened, facts_of
+from opennrm.duties.facts import CaseFacts
 from opennrm.duties.models import Duty, Happening
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import ExistingDuty, NewDuty, reconcile
 from opennrm.duties.routing import Router
 from opennrm.duties.rules import Move, State
-from opennrm.duties.sops import sop
+from opennrm.duties.sops import confirmed_sop, home_country
 from opennrm.lib import clock
 from opennrm.people import queries as people
-from opennrm.people.rules import language_code
 
 ROUNDS = 4
 
 
 def reconcile_case(case: CaseCard, *, by: Actor) -> None:
     """Makes the duties of a case what its procedure asks: creates, keeps, ends; running it again changes nothing."""
-    pack = sop(case.sop)
+    pack = confirmed_sop(case.sop)
     # Each round may find gaps, and a gap makes a duty of its own; it settles after two.
     for _round in range(ROUNDS):
         router = Router(case_by_id(case.id), pack, identifying_office(case.id))
@@ -31,7 +31,7 @@ def reconcile_case(case: CaseCard, *, by: Actor) -> None:
         if not plan.create and not plan.end:
             return
         for duty_id, reason in plan.end:
-            _end(duty_id, str(reason), case=case, by=by)
+            end(duty_id, str(reason), case=case, by=by)
         _create(plan.create, case=case, pack=pack, router=router, by=by)
 
 
@@ -55,7 +55,8 @@ def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Ro
             )
 
 
-def _end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
+def end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
+    """Ends a duty that is asked no longer, and the sight it opened."""
     now = clock.now()
     row = Duty.objects.select_for_update().get(id=UUID(duty_id))
     ledger.move(row, Move.END, now=now, by=by, reason=reason)
@@ -65,47 +66,13 @@ def _end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
 
 def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
     """Everything the rules may know of one case."""
-    person = people.person(case.person)
-    happened = list(Happening.objects.filter(case=case.id).order_by("at"))
-    found = {h.subject: h.at for h in happened if h.kind == "gap_found"}
-    # A gap that has since found a competent office is one no longer.
-    gaps = tuple(Gap(kind, at) for kind, at in found.items() if not _has_office(kind, pack, router))
-    status = next((h.subject for h in reversed(happened) if h.kind == "status_decided"), "potential")
-    danger = next(
-        (h.kind == "in_danger" for h in reversed(happened) if h.kind in ("in_danger", "is_safe")), False
-    )
-    return CaseFacts(
-        events=tuple(
-            Event(h.kind, h.at, h.subject)
-            for h in happened
-            if h.kind in EVENTS and h.kind not in ("need_recorded", "gap_found")
-        ),
-        child=case.fork == "child",
-        consents=next(
-            (
-                h.kind == "consent_given"
-                for h in reversed(happened)
-                if h.kind in ("consent_given", "consent_refused")
-            ),
-            False,
-        ),
-        foreign=bool(person.citizenship) and pack.country not in person.citizenship,
-        language=language_code(person.languages[0]) if person.languages else "sq",
-        region=case.region or "",
-        needs=tuple(Need(h.subject, h.at) for h in happened if h.kind == "need_recorded"),
-        gaps=gaps,
-        status=status,
-        sex=person.sex_in_words,
-        in_danger=danger,
-        sheltered=any(h.kind == "sheltered" for h in happened),
-    )
-
-
-def _has_office(kind: str, pack: Pack, router: Router) -> bool:
-    roles = {rule.role: rule for rule in pack.rules if rule.owes == kind}
-    return any(
-        router.office(role, None if rule.national else router.case.region) is not None
-        for role, rule in roles.items()
+    rows = Happening.objects.filter(case=case.id).order_by("at").values_list("kind", "subject", "at")
+    return facts_of(
+        case=case,
+        person=people.person(case.person),
+        happened=[Happened(*row) for row in rows],
+        country=home_country(pack),
+        has_office=router.has_office,
     )
 
 

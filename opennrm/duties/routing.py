@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from opennrm.access import queries as access
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.rules import competent_office
@@ -7,16 +10,38 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties.pack import Pack
 from opennrm.lib import clock
 
+# The office competent for a role in a region, none of the excluded.
+Find = Callable[[str, str | None, frozenset[int]], int | None]
+
+
+def finder() -> Find:
+    """Finds the competent office as of today; over many cases each question is worked out once."""
+    competences = agencies.competences(clock.now().date())
+
+    @cache
+    def find(role: str, region: str | None, excluded: frozenset[int]) -> int | None:
+        return competent_office(competences, role=role, region=region, excluded=excluded)
+
+    return find
+
 
 class Router:
     """Finds the office that owes a role on one case, never one that is excluded from it."""
 
-    def __init__(self, case: CaseCard, pack: Pack, identifying_office: int) -> None:
+    def __init__(
+        self,
+        case: CaseCard,
+        pack: Pack,
+        identifying_office: int,
+        *,
+        find: Find | None = None,
+        excluded: frozenset[int] | None = None,
+    ) -> None:
         self.case = case
         self.pack = pack
         self.identifying_office = identifying_office
-        self.competences = agencies.competences(clock.now().date())
-        self.excluded_offices, self.excluded_officers = access.excluded(case.id)
+        self.find = find or finder()
+        self.excluded_offices = access.excluded(case.id)[0] if excluded is None else excluded
 
     def office(self, role: str, place: str | None) -> int | None:
         """The office for a role, or None where nobody is competent: a gap."""
@@ -24,6 +49,12 @@ class Router:
         if found_by != "competence":
             own = self.identifying_office if found_by == "identifying_office" else self.case.lead_office
             return own if own not in self.excluded_offices else self.case.lead_office
-        return competent_office(
-            self.competences, role=role, region=place or self.case.region, excluded=self.excluded_offices
+        return self.find(role, place or self.case.region, self.excluded_offices)
+
+    def has_office(self, kind: str) -> bool:
+        """Whether somebody is competent for a kind of duty on this case."""
+        roles = {rule.role: rule for rule in self.pack.rules if rule.owes == kind}
+        return any(
+            self.office(role, None if rule.national else self.case.region) is not None
+            for role, rule in roles.items()
         )

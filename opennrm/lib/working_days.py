@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+# A pattern for any country: Saturday and Sunday, and no public holiday of its own.
+ANY_COUNTRY = "ZZ"
+
 
 class WorkingCalendar:
     """The working days of a country: its weekend, its public holidays, and days added by hand."""
@@ -19,6 +22,8 @@ class WorkingCalendar:
 
     @cached_property
     def _public_holidays(self) -> holidays.HolidayBase:
+        if self.country == ANY_COUNTRY:
+            return holidays.HolidayBase()
         return holidays.country_holidays(self.country)
 
     def is_working_day(self, day: date) -> bool:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from typing import Any
+
+from opennrm.access.scope import as_system
+from opennrm.agencies import queries as agencies
+from opennrm.casefile import queries as casefile
+from opennrm.command.answer import Answer, table
+from opennrm.command.packs import sound_pack
+from opennrm.duties import adopting
+from opennrm.duties.pack import Pack, packs
+from opennrm.duties.sops import confirmed_sop
+from opennrm.duties.trying import Change, Tried, try_pack
+from opennrm.lib.problems import Problem
+from opennrm.lib.progress import progress
+
+HEADINGS = {
+    Change.APPEARS: "new",
+    Change.MOVES_AWAY: "moves away",
+    Change.MOVES_HERE: "moves here",
+    Change.CHANGES_LIMIT: "new limit",
+    Change.ENDS: "ends",
+    Change.GAP: "nobody",
+}
+
+
+def try_it(args: argparse.Namespace) -> Answer:
+    """Prints what a procedure would change on the whole open caseload; reads only."""
+    pack = sound_pack(args.pack)
+    with as_system("sop", reason=f"trying {pack.id}") as actor:
+        if packs().get(pack.id) and args.pack == pack.id:
+            pack = confirmed_sop(pack.id)
+        with progress(f"Trying {pack.id}", casefile.count_open()) as show:
+            tried = try_pack(pack, by=actor, progress=lambda done, _of: show(done))
+        codes = {card.id: card.code for card in agencies.offices().values()}
+    return Answer(text=_as_text(tried, pack, codes), object=_as_object(tried, pack, codes))
+
+
+def _as_object(tried: Tried, pack: Pack, codes: dict[int, str]) -> dict[str, Any]:
+    return {
+        "pack": tried.pack,
+        "draft": pack.draft,
+        "cases": tried.cases,
+        "cases_changed": tried.cases_changed,
+        "totals": {str(change): tried.total(change) for change in Change},
+        "by_office": _sums(tried, "office", lambda office, _rule: codes[office] if office else None),
+        "by_rule": _sums(tried, "rule", lambda _office, rule: rule),
+    }
+
+
+def _sums(tried: Tried, name: str, by: Any) -> list[dict[str, Any]]:
+    sums: dict[Any, dict[str, int]] = defaultdict(lambda: {str(change): 0 for change in Change})
+    for (change, office, rule), count in tried.counted.items():
+        sums[by(office, rule)][str(change)] += count
+    ordered = sorted(sums.items(), key=lambda item: (-sum(item[1].values()), str(item[0])))
+    return [{name: key, **counts} for key, counts in ordered]
+
+
+def _as_text(tried: Tried, pack: Pack, codes: dict[int, str]) -> str:
+    found = _as_object(tried, pack, codes)
+    first = f"{tried.cases} open cases, {tried.cases_changed} of them would change under {tried.pack}"
+    first += ", which is a draft." if pack.draft else "."
+    if not tried.counted:
+        return f"{first}\nNo duty would appear, move, change its limit or end."
+    counted = [str(change) for change in Change]
+    heads = [HEADINGS[change] for change in Change]
+    total = table(["", *heads], [["duties", *(found["totals"][one] for one in counted)]])
+    offices = table(
+        ["office", *heads],
+        [[row["office"] or "-", *(row[one] for one in counted)] for row in found["by_office"]],
+    )
+    rules = table(
+        ["rule", *heads], [[row["rule"], *(row[one] for one in counted)] for row in found["by_rule"]]
+    )
+    return "\n\n".join([first, total, offices, rules])
+
+
+def adopt(args: argparse.Namespace) -> Answer:
+    """Lets every open case go over to a procedure; run again, it goes on where it stopped."""
+    pack = sound_pack(args.pack)
+    if args.pack not in packs():
+        raise Problem(
+            "pack_not_installed", f"{args.pack} is a folder: only a procedure named by its id is adopted."
+        )
+    reason = f"adopting {pack.id} from {args.effective_on}"
+    done = 0
+    with as_system("sop", reason=reason):
+        waiting = casefile.count_open_without(pack.id)
+    with progress(f"Adopting {pack.id}", waiting) as show:
+        for have_it, of in adopting.adopt(
+            pack, effective_on=args.effective_on, scope=lambda: as_system("sop", reason=reason)
+        ):
+            done = waiting - (of - have_it)
+            show(max(done, 0))
+    answer = {"pack": pack.id, "from": args.effective_on.isoformat(), "cases": max(done, 0), "finished": True}
+    text = (
+        f"{answer['cases']} open cases went over to {pack.id}."
+        if done > 0
+        else f"Every open case has {pack.id}."
+    )
+    return Answer(text=text, object=answer)
+
+
+def confirm(args: argparse.Namespace) -> Answer:
+    """Enters that the country confirmed the limit of a rule: from then on it acts."""
+    pack = sound_pack(args.pack)
+    with as_system("sop", reason=f"confirming {args.rule} of {pack.id}") as actor:
+        count = adopting.confirm(pack, rule=args.rule, reference=args.reference, by=actor)
+    text = f"The limit of {args.rule} is confirmed: it lapses and escalates. {count} running duties act on it from now."
+    return Answer(text=text, object={"pack": pack.id, "rule": args.rule, "running_duties": count})

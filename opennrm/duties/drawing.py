@@ -1,0 +1,181 @@
+"""A procedure as a diagram: a lane for each office-role, the stages from left to right, a box for each rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from textwrap import wrap
+from xml.sax.saxutils import escape
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.duties.limits import acts
+from opennrm.duties.pack import Pack, Rule
+from opennrm.duties.procedure_words import limit_in_words, when_in_words
+
+LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 246, 8, 34, 15, 62
+NAME_CHARACTERS, SMALL_CHARACTERS, LANE_CHARACTERS = 30, 38, 19
+FOOT = 40
+
+
+class Place(StrEnum):
+    """Where a case stands with a rule."""
+
+    DONE = "done"
+    OWED = "owed"
+    NOT_REACHED = "not_reached"
+
+
+PLACES: dict[Place, str | Promise] = {
+    Place.DONE: _("Done"),
+    Place.OWED: _("Owed now"),
+    Place.NOT_REACHED: _("Not reached"),
+}
+# Fill, border and its width, dashes: told apart without colour, and in print.
+LOOKS: dict[Place | None, tuple[str, str, str, str]] = {
+    None: ("#ffffff", "#0b0c0c", "1", ""),
+    Place.DONE: ("#e3e4e6", "#484949", "1", ""),
+    Place.OWED: ("#ffffff", "#0b0c0c", "3", ""),
+    Place.NOT_REACHED: ("#ffffff", "#707577", "1", "4 3"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rule as it is drawn."""
+
+    rule: Rule
+    name: list[str]
+    small: list[str]
+    tags: list[str]
+    place: Place | None
+
+    @property
+    def height(self) -> int:
+        return 14 + LINE * (len(self.name) + len(self.small) + len(self.tags))
+
+
+def drawing(pack: Pack, *, language: str, places: Mapping[str, Place] | None = None) -> str:
+    """The diagram as plain SVG; with places, where one case stands with each rule."""
+    cells = _cells(pack, language, places)
+    lanes = [role for role in pack.roles if any(lane == role for lane, _stage in cells)]
+    heights = {lane: _lane_height(lane, pack, cells) for lane in lanes}
+    width = LANE + COLUMN * len(pack.stages) + GAP
+    height = TITLE + HEAD + sum(heights.values()) + FOOT
+    parts = [*_opening(pack, language, width, height, places), *_headings(pack, language)]
+    top = TITLE + HEAD
+    for number, lane in enumerate(lanes):
+        parts += _lane(pack, language, lane, top, width, heights[lane], shaded=number % 2 == 0)
+        for column, stage in enumerate(pack.stages):
+            parts += _stack(cells.get((lane, stage.code), []), LANE + COLUMN * column + GAP, top + GAP)
+        top += heights[lane]
+    return "\n".join([*parts, *_foot(pack, top), "</svg>"])
+
+
+def _cells(pack: Pack, language: str, places: Mapping[str, Place] | None) -> dict[tuple[str, str], list[Box]]:
+    found: dict[tuple[str, str], list[Box]] = defaultdict(list)
+    for rule in pack.rules:
+        place = None if places is None else places.get(rule.id, Place.NOT_REACHED)
+        found[rule.role, pack.stage_of[rule.owes].code].append(_box(rule, pack, language, place))
+    return found
+
+
+def _box(rule: Rule, pack: Pack, language: str, place: Place | None) -> Box:
+    tags = [] if place is None else [str(PLACES[place])]
+    limit = limit_in_words(rule.limit)
+    if not rule.verified and not acts(rule.limit):
+        limit = __("%(limit)s, to be confirmed") % {"limit": limit}
+    return Box(
+        rule,
+        wrap(pack.kinds[rule.owes].name.in_language(language), NAME_CHARACTERS),
+        wrap(when_in_words(rule, pack, language), SMALL_CHARACTERS),
+        [*wrap(limit, SMALL_CHARACTERS), *tags],
+        place,
+    )
+
+
+def _lane_height(lane: str, pack: Pack, cells: Mapping[tuple[str, str], list[Box]]) -> int:
+    stacks = [
+        sum(box.height + GAP for box in cells.get((lane, stage.code), [])) + GAP for stage in pack.stages
+    ]
+    return max([*stacks, 56])
+
+
+def _opening(
+    pack: Pack, language: str, width: int, height: int, places: Mapping[str, Place] | None
+) -> list[str]:
+    name = pack.name.in_language(language)
+    about = __(
+        "One lane for each office, the stages from left to right, one box for each of the %(n)s rules:"
+        " what is owed, when, and by when."
+    ) % {"n": len(pack.rules)}
+    if places is not None:
+        about += " " + __("A box says where this case stands: done, owed now, or not reached.")
+    title = f"{name} ({__('draft')})" if pack.draft else name
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        f' role="img" aria-labelledby="procedure-title procedure-about" font-family="Arial, Helvetica, sans-serif">',
+        f'<title id="procedure-title">{escape(title)}</title>',
+        f'<desc id="procedure-about">{escape(about)}</desc>',
+        f'<rect x="0" y="0" width="{width}" height="{height}" fill="#ffffff"/>',
+        _text(GAP, 26, title, size=20, bold=True),
+        _text(GAP, 48, f"{pack.id}, {pack.instrument}", size=13),
+    ]
+
+
+def _headings(pack: Pack, language: str) -> list[str]:
+    drawn = []
+    for column, stage in enumerate(pack.stages):
+        x = LANE + COLUMN * column
+        drawn.append(
+            f'<rect x="{x}" y="{TITLE}" width="{COLUMN}" height="{HEAD}" fill="#0b0c0c" stroke="#ffffff"/>'
+        )
+        drawn.append(
+            _text(x + GAP, TITLE + 22, stage.name.in_language(language), size=15, bold=True, fill="#ffffff")
+        )
+    return drawn
+
+
+def _lane(
+    pack: Pack, language: str, lane: str, top: int, width: int, height: int, *, shaded: bool
+) -> list[str]:
+    fill = "#f4f8fb" if shaded else "#ffffff"
+    drawn = [f'<rect x="0" y="{top}" width="{width}" height="{height}" fill="{fill}" stroke="#b1b4b6"/>']
+    for number, line in enumerate(wrap(pack.roles[lane].name.in_language(language), LANE_CHARACTERS)):
+        drawn.append(_text(GAP, top + 22 + number * 17, line, size=13, bold=True))
+    return drawn
+
+
+def _stack(boxes: list[Box], x: int, top: int) -> list[str]:
+    drawn = []
+    for box in boxes:
+        fill, border, thick, dashes = LOOKS[box.place]
+        dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+        drawn.append(
+            f'<rect x="{x}" y="{top}" width="{BOX}" height="{box.height}" rx="3" fill="{fill}"'
+            f' stroke="{border}" stroke-width="{thick}"{dashed}/>'
+        )
+        y = top + 18
+        lines = [(line, 13, True) for line in box.name] + [(line, 12, False) for line in box.small]
+        lines += [(line, 12, True) for line in box.tags]
+        for line, size, bold in lines:
+            drawn.append(_text(x + 8, y, line, size=size, bold=bold))
+            y += LINE
+        top += box.height + GAP
+    return drawn
+
+
+def _foot(pack: Pack, top: int) -> list[str]:
+    words = __(
+        "“To be confirmed” means that the limit was not read in the law: it reminds, and nothing lapses."
+    )
+    return [_text(GAP, top + 24, words, size=12)]
+
+
+def _text(x: int, y: int, words: str, *, size: int, bold: bool = False, fill: str = "#0b0c0c") -> str:
+    weight = ' font-weight="700"' if bold else ""
+    return f'<text x="{x}" y="{y}" font-size="{size}"{weight} fill="{fill}">{escape(words)}</text>'

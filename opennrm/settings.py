@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parent
 DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("OPENNRM_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-ROOT_URLCONF = "opennrm.web.urls"
+ROOT_URLCONF = "opennrm.urls"
+API_PATH = "/api/"
 WSGI_APPLICATION = "opennrm.web.wsgi.application"
 
 INSTALLED_APPS = [
@@ -28,6 +29,7 @@ INSTALLED_APPS = [
     "opennrm.exchange",
     "opennrm.country",
     "opennrm.web",
+    "opennrm.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "opennrm.web.middleware.ScopeMiddleware",
+    "opennrm.api.middleware.TokenScopeMiddleware",
 ]
 
 TEMPLATES = [

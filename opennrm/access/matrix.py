@@ -66,6 +66,12 @@ def commands() -> dict[str, dict[str, Any]]:
     return dict(whole()["commands"])
 
 
+@cache
+def operations() -> dict[str, dict[str, Any]]:
+    """The rows for operations of the HTTP API, by operation id: the posts it opens to, and the act a token must be made for."""
+    return dict(whole()["api"])
+
+
 def _table(name: str, row: dict[str, Any]) -> Table:
     row["data_class"] = row.pop("class", "")
     lists: dict[str, Any] = {key: tuple(row.pop(key, ())) for key in ("office", "update", "grant")}

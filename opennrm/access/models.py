@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from opennrm.access.rules import BasisKind, new_id
+from opennrm.access.rules import TOKEN_LIVES_AT_MOST, BasisKind, new_id
 
 
 class Basis(models.Model):
@@ -133,3 +133,45 @@ class Deployment(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="access_deployment_one_row")]
+
+
+class ApiToken(models.Model):
+    """A bearer token that a person made for herself for another system; only its digest is kept, and it ends by itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    officer_id = models.IntegerField()
+    username = models.TextField()
+    label = models.TextField()
+    digest = models.BinaryField(unique=True)
+    # No act at all: it only reads. No office: every office in which its person holds a post.
+    acts = ArrayField(models.TextField(), default=list)
+    offices = ArrayField(models.IntegerField(), default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__lte=F("made_at") + TOKEN_LIVES_AT_MOST), name="access_apitoken_ends"
+            )
+        ]
+        indexes = [models.Index(fields=["officer_id"], name="access_apitoken_officer")]
+
+
+class Answered(models.Model):
+    """What an act under an idempotency key was answered: which thing, and no content of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    token = models.ForeignKey(ApiToken, on_delete=models.PROTECT, related_name="+")
+    key_digest = models.BinaryField()
+    request_digest = models.BinaryField()
+    status = models.SmallIntegerField()
+    thing = models.UUIDField()
+    look = models.TextField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token", "key_digest"], name="access_answered_once"),
+        ]

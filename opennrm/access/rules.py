@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -27,6 +28,7 @@ class BasisKind(StrEnum):
 
 SEALED_CLASSES: tuple[str, ...] = ("identity", "contact", "narrative")
 SNAPSHOT = "snapshot"
+TOKEN_LIVES_AT_MOST = timedelta(days=90)
 EVERY_CLASS: tuple[str, ...] = tuple(str(data_class) for data_class in DataClass)
 
 

@@ -88,10 +88,13 @@ class CompetenceCard:
     until: date | None
 
 
-def actor_for_user(user_id: int, username: str, today: date) -> Actor | None:
-    """The actor a signed-in account stands for, from the posts its person holds today; None for one without a post."""
+def actor_for_user(
+    user_id: int, username: str, today: date, *, only: frozenset[int] = frozenset()
+) -> Actor | None:
+    """The actor of an account, by the posts its person holds today, or holds in the named offices alone; None without a post."""
+    in_offices = Q(office__in=only) if only else Q()
     rows = list(
-        Post.objects.filter(_in_force(today), officer__user=user_id)
+        Post.objects.filter(_in_force(today), in_offices, officer__user=user_id)
         .order_by("office_id", "id")
         .values_list("officer_id", "office_id", "office__organisation_id", "role", "title")
     )
@@ -107,14 +110,14 @@ def actor_for_user(user_id: int, username: str, today: date) -> Actor | None:
     )
 
 
-def actor_for_username(username: str, today: date) -> Actor | None:
+def actor_for_username(username: str, today: date, *, only: frozenset[int] = frozenset()) -> Actor | None:
     """The same, by the name of the account."""
     user_id = (
         Officer.objects.filter(user__username=username, user__is_active=True)
         .values_list("user_id", flat=True)
         .first()
     )
-    return actor_for_user(user_id, username, today) if user_id else None
+    return actor_for_user(user_id, username, today, only=only) if user_id else None
 
 
 def account_in(office_id: int, today: date) -> str | None:
@@ -180,7 +183,9 @@ def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
 
 def posts_held(today: date) -> set[tuple[int, int]]:
     """Which person holds a post in which office today, as pairs of office and person."""
-    return set(Post.objects.filter(_in_force(today), officer__isnull=False).values_list("office_id", "officer_id"))
+    return set(
+        Post.objects.filter(_in_force(today), officer__isnull=False).values_list("office_id", "officer_id")
+    )
 
 
 def head_of(office_id: int, today: date) -> OfficerCard | None:

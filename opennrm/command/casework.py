@@ -3,7 +3,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor, acting, as_system
@@ -11,6 +10,7 @@ from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as casefile
 from opennrm.casefile.policies import DOOR
 from opennrm.command.answer import Answer, table
+from opennrm.duties import history
 from opennrm.duties import queries as duties
 from opennrm.duties import sweep as sweeping
 from opennrm.identification import queries as identification
@@ -65,40 +65,13 @@ def responsible(args: argparse.Namespace) -> Answer:
     with acting(actor, request="command line"):
         DOOR.require(actor, "casefile.read")
         case = casefile.case_by_name(args.case)
-        cards = duties.responsible(case, at)
-        codes = {card.id: card.code for card in agencies.offices().values()}
-        people = agencies.officers({card.person_id for card in cards if card.person_id})
-        lead = duties.lead_office_at(case, at)
+        answer = history.who_was_responsible(case, at)
         audit.record("case.responsible", case=case.id, detail={"at": at.isoformat()})
-    listed: list[dict[str, Any]] = [
-        {
-            "id": str(card.id),
-            "kind": card.kind,
-            "subject": card.subject,
-            "rule": card.rule,
-            "source": card.source,
-            "verified": card.verified,
-            "holder": codes[card.holder_id],
-            "person": people[card.person_id].name if card.person_id else None,
-            "since": card.since.isoformat(),
-            "due": card.due_at.isoformat() if card.due_at else None,
-            "state": card.state,
-        }
-        for card in cards
-    ]
     rows = [
-        (d["kind"], d["holder"], d["person"] or "nobody named", _day(d["due"]), d["state"]) for d in listed
+        (d["kind"], d["holder"], d["person"] or "nobody named", _day(d["due"]), d["state"])
+        for d in answer["duties"]
     ]
-    return Answer(
-        text=table(("what", "office", "who", "due", "state"), rows),
-        object={
-            "case": str(case.id),
-            "reference": case.reference,
-            "at": at.isoformat(),
-            "lead_office": codes[lead] if lead else None,
-            "duties": listed,
-        },
-    )
+    return Answer(text=table(("what", "office", "who", "due", "state"), rows), object=answer)
 
 
 def gaps(args: argparse.Namespace) -> Answer:

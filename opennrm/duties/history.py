@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from opennrm.agencies import queries as agencies
+from opennrm.casefile.queries import CaseCard
 from opennrm.duties.models import Event, Offer, Pause
-from opennrm.duties.rules import OfferState
+from opennrm.duties.queries import responsible
+from opennrm.duties.rules import OPEN, OfferState
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,33 @@ def open_offers(duties: list[UUID]) -> dict[UUID, tuple[UUID, int]]:
 def waits_until(duty: UUID) -> datetime | None:
     """Until when a suspended duty was put off; None where nobody could say."""
     return Pause.objects.filter(duty=duty, until__isnull=True).values_list("planned_until", flat=True).first()
+
+
+def who_was_responsible(case: CaseCard, at: datetime) -> dict[str, Any]:
+    """The duties of a case at an instant in plain values, as the command line and the HTTP API promise them."""
+    cards = responsible(case, at)
+    lead = next((one.holder_id for one in cards if one.kind == "lead" and one.state in OPEN), None)
+    codes = {card.id: card.code for card in agencies.offices(one.holder_id for one in cards).values()}
+    people = agencies.officers(one.person_id for one in cards if one.person_id)
+    return {
+        "case": str(case.id),
+        "reference": case.reference,
+        "at": at.isoformat(),
+        "lead_office": codes[lead] if lead else None,
+        "duties": [
+            {
+                "id": str(card.id),
+                "kind": card.kind,
+                "subject": card.subject,
+                "rule": card.rule,
+                "source": card.source,
+                "verified": card.verified,
+                "holder": codes[card.holder_id],
+                "person": people[card.person_id].name if card.person_id else None,
+                "since": card.since.isoformat(),
+                "due": card.due_at.isoformat() if card.due_at else None,
+                "state": card.state,
+            }
+            for card in cards
+        ],
+    }

@@ -3,14 +3,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.db import IntegrityError, OperationalError
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from opennrm.access import audit
-from opennrm.access.scope import Actor, acting
+from opennrm.access.answering import in_scope, problem_of
+from opennrm.access.scope import Actor
 from opennrm.agencies.queries import actor_for_user
 from opennrm.lib import clock
-from opennrm.lib.problems import ChangedMeanwhile, Problem
+from opennrm.lib.problems import Problem
 from opennrm.web import guards, pages
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +23,9 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.API_PATH):
+            # Programs bring a token of their own, and the middleware of the API opens its scope.
+            return self.get_response(request)
         response = self._answer(request)
         # Back after leaving, or on a shared machine, must find nothing kept.
         response.headers.setdefault("Cache-Control", "no-store")
@@ -43,37 +46,21 @@ class ScopeMiddleware:
         return self._work(request, actor)
 
     def _work(self, request: HttpRequest, actor: Actor) -> HttpResponse:
-        reference = secrets.token_hex(8)
         request.actor = actor  # type: ignore[attr-defined]
-        try:
-            with acting(actor, request=reference):
-                guards.check(request, actor)
-                response = self.get_response(request)
-                if response.status_code >= 400:
-                    raise _Refused(response)
-                return response
-        except _Refused as refused:
-            response = refused.response
-        except Problem as problem:
-            response = pages.refusal(request, problem)
-        except (IntegrityError, OperationalError):
-            # The ledger's invariants are checked at commit: two people did something at once, and neither half stands.
-            response = pages.refusal(request, ChangedMeanwhile())
-        with acting(actor, request=reference):
-            audit.record(
-                "web.refused", detail={"route": guards.route_name(request), "status": response.status_code}
-            )
-        return response
+
+        def answer() -> HttpResponse:
+            guards.check(request, actor)
+            return self.get_response(request)
+
+        return in_scope(
+            actor,
+            request=secrets.token_hex(8),
+            route=guards.route_name(request),
+            answer=answer,
+            refuse=lambda problem: pages.refusal(request, problem),
+        )
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turns a problem into its page; the status makes the scope roll back."""
-        if isinstance(exception, IntegrityError | OperationalError):
-            # Never in the database's own words, which name rows that the reader may not know of.
-            exception = ChangedMeanwhile()
-        return pages.refusal(request, exception) if isinstance(exception, Problem) else None
-
-
-class _Refused(Exception):
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__()
-        self.response = response
+        problem = problem_of(exception)
+        return pages.refusal(request, problem) if problem else None

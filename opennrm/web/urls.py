@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
+from opennrm.web import account as account_pages
 from opennrm.web import (
     case_entry,
     case_identification,
@@ -24,9 +25,9 @@ from opennrm.web import (
     gaps,
     health,
     offers,
+    tokens,
     worklist,
 )
-from opennrm.web import account as account_pages
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -71,6 +72,7 @@ urlpatterns = [
     path("gaps/", gaps.gaps, name="gaps"),
     path("gaps/<slug:kind>/<str:region>/", gaps.gap, name="gap"),
     path("competence/", competence.competence, name="competence"),
+    path("tokens/", tokens.tokens, name="tokens"),
     path("reports/", account_pages.reports, name="reports"),
     path("reports/protection/<int:year>/", account_pages.protection, name="report_protection"),
     path("reports/protection/<int:year>/<str:figure>/", account_pages.figure, name="report_figure"),

@@ -1,0 +1,128 @@
+"""P1 for programs: every operation, every kind of post, her own case and another office's, against the matrix."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from opennrm.access import bearer, matrix
+from opennrm.access.matrix import tables
+from opennrm.casefile.queries import case_by_id
+from opennrm.casefile.rules import ExclusionReason
+from opennrm.duties import exclusion, handover
+from opennrm.duties.models import Duty, Notice
+from tests.acting import by, duty, office, opened
+from tests.api.calling import Caller, caller
+from tests.api.operations import OPERATIONS, Operation
+
+pytestmark = pytest.mark.django_db
+
+STRANGER = "health-hana"
+POSTS = {
+    "analyst-ada": "analyst",
+    "officer-dpo": "data_protection",
+    "admin-abe": "administrator",
+    "coordinator-kim": "coordinator",
+}
+NOTHING = UUID(int=7)
+ABOUT_A_CASE = [one for one in OPERATIONS if one.is_about_a_case]
+
+
+@pytest.fixture
+def objects() -> dict[str, UUID]:
+    """A case of the border office with a duty, an offer, a notice and an exclusion."""
+    case = opened(needs=("food",))
+    with by("border-ana") as ana:
+        lead = duty(case.id, "lead")
+        offer = handover.offer(duty=lead.id, to_office=office("shelter"), by=ana)
+        out = exclusion.exclude_office(
+            case=case_by_id(case.id), office=office("police-tirana"), reason=ExclusionReason.RELATIVE, by=ana
+        )
+        told = Duty.objects.get(id=lead.id)
+        notice = Notice(
+            duty=told,
+            case_id=case.id,
+            office_id=office("border"),
+            at=lead.started_at,
+            what="reminded",
+            shown={"kind": told.kind, "sop": told.sop, "reference": case.reference},
+        )
+        Notice.objects.bulk_create([notice])
+    return {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
+
+
+def rows(case: UUID) -> dict[str, int]:
+    """How many rows of a case its office sees in each table."""
+    counted = {}
+    with by("border-ana"), connection.cursor() as cursor:
+        for table in tables().values():
+            if table.case and "select" in table.office:
+                cursor.execute(f"SELECT count(*) FROM {table.name} WHERE {table.case} = %s", [case])
+                counted[table.name] = cursor.fetchone()[0]
+    return counted
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
+    assert {one.name for one in OPERATIONS} == set(matrix.operations())
+
+
+def test_what_changes_something_names_the_act_that_a_token_must_be_made_for() -> None:
+    acts = {one.name for one in OPERATIONS if one.method == "post"} - {"search_cases"}
+    assert {name for name, row in matrix.operations().items() if "act" in row} == acts
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_nobody_enters_without_a_token(operation: Operation, objects: dict[str, UUID]) -> None:
+    assert operation.call(Caller(""), objects).status_code == 401
+
+
+def test_another_offices_case_answers_404_and_no_row_is_left(objects: dict[str, UUID]) -> None:
+    hana, before = caller(STRANGER), rows(objects["case"])
+    for operation in ABOUT_A_CASE:
+        answer = operation.call(hana, objects)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), operation
+        invented = operation.call(hana, dict.fromkeys(objects, NOTHING))
+        assert (invented.status_code, invented.content) == (404, answer.content), operation
+    assert rows(objects["case"]) == before
+
+
+def test_another_offices_case_stands_in_no_list(objects: dict[str, UUID]) -> None:
+    hana = caller(STRANGER)
+    for operation in OPERATIONS:
+        if not operation.is_about_a_case and operation.name != "open_case":
+            said = operation.call(hana, objects).content.decode()
+            assert not [one for one in objects.values() if str(one) in said], operation
+
+
+@pytest.mark.parametrize("username", POSTS)
+def test_a_post_calls_just_the_operations_of_its_row(username: str, objects: dict[str, UUID]) -> None:
+    program = caller(username)
+    for operation in OPERATIONS:
+        row = matrix.operations()[operation.name]
+        status = operation.call(program, objects).status_code
+        if "roles" in row and POSTS[username] not in row["roles"]:
+            assert status == 403, operation
+        else:
+            assert status in (200, 201, 400, 403, 404, 409), (operation, status)
+
+
+def test_a_token_that_only_reads_changes_nothing(objects: dict[str, UUID]) -> None:
+    ana, before = caller("border-ana", acts=[]), rows(objects["case"])
+    for operation in OPERATIONS:
+        answer = operation.call(ana, objects)
+        if "act" in matrix.operations()[operation.name]:
+            assert (answer.status_code, answer.json()["code"]) == (403, "token_too_narrow"), operation
+        else:
+            assert answer.status_code == 200, (operation, answer.content)
+    assert rows(objects["case"]) == before
+
+
+def test_a_token_for_one_act_does_that_act_alone(objects: dict[str, UUID]) -> None:
+    for act in bearer.every_act():
+        program = caller("border-ana", acts=[act])
+        for operation in OPERATIONS:
+            row = matrix.operations()[operation.name]
+            if row.get("act", act) != act:
+                assert operation.call(program, objects).json()["code"] == "token_too_narrow", (act, operation)

@@ -60,6 +60,12 @@ def disagreement(case_id: UUID) -> list[str]:
     return disagreements([_view(row) for row in _latest(case_id)])
 
 
+def offices_that_assessed(case_id: UUID) -> tuple[int, list[str]]:
+    """How many offices assessed the case, and the elements on which they part."""
+    rows = _latest(case_id)
+    return len(rows), disagreements([_view(row) for row in rows])
+
+
 def conferences(case_id: UUID, *, by: Actor) -> list[ConferenceCard]:
     """The case conferences, the newest first, with the minutes this actor may read."""
     rows = list(Conference.objects.filter(case=case_id).order_by("-held_on"))

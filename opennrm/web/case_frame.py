@@ -30,6 +30,10 @@ TABS = (
     ("case_journal", _("Journal")),
     ("case_responsible", _("Who is responsible")),
 )
+# Pages that stand under a tab.
+UNDER = dict.fromkeys(
+    ("case_interview", "case_assessment", "case_police_case", "case_decision"), "case_identification"
+)
 HIDDEN = _("Your office does not see this.")
 
 
@@ -78,16 +82,16 @@ def draw(request: HttpRequest, one: Opened, template: str, context: dict[str, An
 
 def frame(one: Opened) -> dict[str, Any]:
     """Reference, tags and tabs."""
-    case = one.case
+    case, tab = one.case, UNDER.get(one.page, one.page)
     return {
         "case": case,
         "title": case.reference,
         "tags": _tags(case),
         "tabs": [
-            {"label": label, "url": reverse(name, args=[case.id]), "current": name == one.page}
+            {"label": label, "url": reverse(name, args=[case.id]), "current": name == tab}
             for name, label in TABS
         ],
-        "tab_label": next(label for name, label in TABS if name == one.page),
+        "tab_label": next(label for name, label in TABS if name == tab),
         "breadcrumbs": [{"label": __("Cases"), "url": reverse("cases")}, {"label": case.reference}],
         "hidden": HIDDEN,
     }

@@ -6,9 +6,11 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from opennrm.agencies import queries as agencies
@@ -16,9 +18,10 @@ from opennrm.agencies.queries import OfficeCard
 from opennrm.identification import actions as identification_actions
 from opennrm.identification import queries as identification
 from opennrm.identification.policies import DOOR
+from opennrm.identification.progress_queries import progress
 from opennrm.identification.queries import DecisionCard, IdentificationCard
 from opennrm.identification.rules import DecisionKind
-from opennrm.web import case_frame, words
+from opennrm.web import case_frame, procedure_words, words
 from opennrm.web.case_frame import Opened
 from opennrm.web.case_journal import today
 from opennrm.web.forms import DateField, GovukForm, Radios
@@ -63,10 +66,67 @@ def identified(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         "decisions": [_decision(decision, offices) for decision in decisions],
         "may_decide": may_decide,
+        "steps": _steps(one, len(decisions)),
         "may_consent": one.case.fork == "does_not_consent"
         and DOOR.may(one.actor, "identification.consent", one.case),
     }
     return case_frame.draw(request, one, "casefile/identification.html", context)
+
+
+def _steps(one: Opened, decisions: int) -> list[dict[str, Any]]:
+    """The four steps of the procedure, each with its page and how it stands."""
+    stands = progress(one.case.id)
+    state = stands.interview
+    police = {
+        None: ("grey", __("No answer yet")),
+        True: ("green", __("Opened")),
+        False: ("yellow", __("Not opened")),
+    }
+    steps = [
+        (
+            "case_interview",
+            __("Joint interview"),
+            __("Times, who came, what the person needs, signatures"),
+            procedure_words.INTERVIEW_COLOURS[state],
+            str(procedure_words.INTERVIEW_STATES[state]),
+        ),
+        (
+            "case_assessment",
+            __("Each agency's assessment"),
+            __("Act, means and purpose, side by side"),
+            "red" if stands.disagree else "blue" if stands.assessed else "grey",
+            __("The agencies disagree")
+            if stands.disagree
+            else ngettext("%(n)d office", "%(n)d offices", stands.assessed) % {"n": stands.assessed},
+        ),
+        (
+            "case_police_case",
+            __("Police case"),
+            __("Opened or not, why not, and who reviewed it"),
+            *police[stands.police_case],
+        ),
+        (
+            "case_decision",
+            __("Decision, notice and review"),
+            __("Votes, how the person was told, a review, a later wish"),
+            "yellow" if stands.review_open else "green" if decisions else "grey",
+            __("A review is open")
+            if stands.review_open
+            else __("Decided")
+            if decisions
+            else __("Not decided"),
+        ),
+    ]
+    return [
+        {
+            "name": name,
+            "url": reverse(page, args=[one.case.id]),
+            "hint": hint,
+            "status": said,
+            "colour": colour,
+        }
+        for page, name, hint, colour, said in steps
+    ]
 
 
 def _done(request: HttpRequest, one: Opened, form: DecisionForm) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as __
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.casefile.queries import JournalLine
 from opennrm.duties.queries import OfferCard, kind_label
-from opennrm.web import words
+from opennrm.web import procedure_words, words
 
 
 def offices(lines: Iterable[JournalLine]) -> set[int]:
@@ -68,6 +68,15 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         % {"how": words.said(words.CHANNELS, line.subject)},
         "decided": __("Decision recorded: %(what)s") % {"what": words.said(words.DECISIONS, line.subject)},
         "consent": __("The person agreed to be referred"),
+        "interview": words.said(procedure_words.INTERVIEW_JOURNAL, line.subject),
+        "assessed": __("An agency recorded its assessment: %(what)s")
+        % {"what": words.said(procedure_words.CONCLUSIONS, line.subject)},
+        "conference": __("Case conference: %(what)s")
+        % {"what": words.said(procedure_words.CONFERENCE_OUTCOMES, line.subject)},
+        "police_case": words.said(procedure_words.POLICE_CASE_JOURNAL, line.subject),
+        "notice_given": __("The person was told of the decision and of the review"),
+        "review_asked": __("The person asked for a review of the decision"),
+        "status_asked": words.said(procedure_words.STATUS_JOURNAL, line.subject),
         "excluded": __("An exclusion from this case was changed"),
         "duty_fulfilled": __("Done: %(what)s") % {"what": duty},
         "duty_waived": __("Declined by the person: %(what)s") % {"what": duty},

@@ -11,6 +11,7 @@ from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.duties import queries
 from opennrm.duties.queries import CompetenceCell
+from opennrm.web import guards
 
 HOLE = 3
 
@@ -29,6 +30,7 @@ def competence(request: HttpRequest) -> HttpResponse:
             for row in rows
             if row["holes"]
         ],
+        "may_see_gaps": guards.may_enter(guards.actor_of(request), "gaps"),
     }
     return render(request, "agencies/competence.html", context)
 

@@ -63,7 +63,10 @@ class NamelessForm(GovukForm):
         widget=forms.Select,
     )
     interpreter = forms.ChoiceField(
-        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True, small=True)
+        label=_("Is an interpreter needed?"),
+        choices=YES_NO,
+        required=False,
+        widget=Radios(inline=True, small=True),
     )
 
 
@@ -117,7 +120,10 @@ class PersonForm(GovukForm):
         label=_("Also speaks"), choices=lambda: _names(False), required=False, widget=forms.Select
     )
     interpreter = forms.ChoiceField(
-        label=_("Is an interpreter needed?"), choices=YES_NO, required=False, widget=Radios(inline=True, small=True)
+        label=_("Is an interpreter needed?"),
+        choices=YES_NO,
+        required=False,
+        widget=Radios(inline=True, small=True),
     )
     document = forms.CharField(
         label=_("Number of an identity document"),

@@ -16,7 +16,7 @@ from opennrm.people import queries as people
 from opennrm.web import names, words
 from opennrm.web.case_frame import HIDDEN, Opened
 from opennrm.web.case_overview import age_in_words
-from opennrm.web.procedure import shown
+from opennrm.web.page_acts import shown
 
 
 def already_known(one: Opened, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:

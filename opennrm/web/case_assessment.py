@@ -20,10 +20,10 @@ from opennrm.identification.assessment_rules import (
     View,
     disagreements,
 )
-from opennrm.web import case_frame, procedure, words
+from opennrm.web import case_frame, page_acts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.case_frame import HIDDEN, Opened
-from opennrm.web.procedure import Act, day, moment, shown
+from opennrm.web.page_acts import Act, day, moment, shown
 from opennrm.web.procedure_forms import AssessmentForm, ConferenceForm
 
 ASSESS, CONFER = "identification.assess", "identification.confer"
@@ -36,11 +36,11 @@ def assessment(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = queries.assessments(case_id, by=one.actor)
     offices = agencies.offices()
     acts = _acts(request, one, found, offices)
-    if request.method == "POST" and procedure.acted(request, one, acts):
+    if request.method == "POST" and page_acts.acted(request, one, acts):
         return case_frame.back_to(one)
     one.read("ordinary", *(["narrative"] if one.sees("narrative") else []))
     parted = disagreements([card.view for card in found])
-    allowed = procedure.may(one, ASSESS, CONFER)
+    allowed = page_acts.may(one, ASSESS, CONFER)
     context = {
         "form": case_frame.errors_together(act.form for act in acts.values()),
         "assess_form": acts["assess"].form,
@@ -63,7 +63,7 @@ def _acts(
     return {
         "assess": Act(
             ASSESS,
-            AssessmentForm(procedure.sent(request, "assess"), prefix="assess", child=case.fork == "child"),
+            AssessmentForm(page_acts.sent(request, "assess"), prefix="assess", child=case.fork == "child"),
             lambda sent: assessments.assess(
                 case=case, view=_view(sent.cleaned_data), reasons=sent.cleaned_data["reasons"], by=by
             ),
@@ -71,7 +71,7 @@ def _acts(
         ),
         "confer": Act(
             CONFER,
-            ConferenceForm(procedure.sent(request, "confer"), prefix="confer", offices=took_part),
+            ConferenceForm(page_acts.sent(request, "confer"), prefix="confer", offices=took_part),
             lambda sent: assessments.confer(
                 case=case,
                 held_on=sent.cleaned_data["held_on"],

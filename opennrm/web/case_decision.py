@@ -17,10 +17,10 @@ from opennrm.identification.reviews import NoticeCard, ReviewCard
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
 from opennrm.people import queries as people
 from opennrm.people.rules import language_code
-from opennrm.web import case_frame, names, procedure, words
+from opennrm.web import case_frame, names, page_acts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.case_frame import Opened
-from opennrm.web.procedure import Act, day, shown
+from opennrm.web.page_acts import Act, day, shown
 from opennrm.web.procedure_forms import DayForm, PanelForm, TellForm
 
 DECIDE, TELL = "identification.decide", "identification.notify"
@@ -37,13 +37,13 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     one = case_frame.opened(request, case_id, "case_decision")
     offices = agencies.offices()
     acts = _acts(request, one, offices)
-    if request.method == "POST" and procedure.acted(request, one, acts):
+    if request.method == "POST" and page_acts.acted(request, one, acts):
         return case_frame.back_to(one)
     one.read("ordinary")
     found, asked = identification.decisions(case_id), reviews.reviews(case_id)
     votes, told = reviews.votes(case_id), reviews.notices(case_id)
     is_open = any(review.outcome is None for review in asked)
-    allowed = procedure.may(one, DECIDE, TELL, REVIEW, RECONSIDER, STATUS)
+    allowed = page_acts.may(one, DECIDE, TELL, REVIEW, RECONSIDER, STATUS)
     latest = found[0] if found else None
     wishes = reviews.asks_for_status(case_id)
     context = {
@@ -79,7 +79,7 @@ def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> 
     return {
         "decide": Act(
             DECIDE,
-            PanelForm(procedure.sent(request, "decide"), prefix="decide", offices=panel),
+            PanelForm(page_acts.sent(request, "decide"), prefix="decide", offices=panel),
             lambda sent: actions.decide(
                 case=case,
                 decision=sent.kind(),
@@ -92,7 +92,7 @@ def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> 
         ),
         "tell": Act(
             TELL,
-            TellForm(procedure.sent(request, "tell"), prefix="tell", initial={"language": language}),
+            TellForm(page_acts.sent(request, "tell"), prefix="tell", initial={"language": language}),
             lambda sent: reviews.tell(
                 case=case,
                 given_on=sent.cleaned_data["given_on"],
@@ -105,19 +105,19 @@ def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> 
         ),
         "ask_review": Act(
             REVIEW,
-            DayForm(procedure.sent(request, "ask_review"), prefix="ask_review"),
+            DayForm(page_acts.sent(request, "ask_review"), prefix="ask_review"),
             lambda sent: reviews.ask_review(case=case, asked_on=sent.cleaned_data["day"], by=by),
             _("The review is asked for. Another office now owes it."),
         ),
         "ask_status": Act(
             STATUS,
-            DayForm(procedure.sent(request, "ask_status"), prefix="ask_status"),
+            DayForm(page_acts.sent(request, "ask_status"), prefix="ask_status"),
             lambda sent: reviews.ask_status(case=case, said_on=sent.cleaned_data["day"], by=by),
             _("Recorded. The joint interview is owed again."),
         ),
         "withdraw": Act(
             STATUS,
-            DayForm(procedure.sent(request, "withdraw"), prefix="withdraw"),
+            DayForm(page_acts.sent(request, "withdraw"), prefix="withdraw"),
             lambda sent: reviews.withdraw_status(case=case, said_on=sent.cleaned_data["day"], by=by),
             _("Recorded. The person keeps every service."),
         ),

@@ -18,11 +18,11 @@ from opennrm.identification.interview_rules import CallOffReason, Companion, Pos
 from opennrm.identification.interviews import Arrangements
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
-from opennrm.web import case_frame, names, procedure, words
+from opennrm.web import case_frame, names, page_acts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.already_known import already_known
 from opennrm.web.case_frame import Opened
-from opennrm.web.procedure import Act, moment, shown
+from opennrm.web.page_acts import Act, moment, shown
 from opennrm.web.procedure_forms import (
     ArrangementsForm,
     AttendanceForm,
@@ -42,7 +42,7 @@ def interview(request: HttpRequest, case_id: UUID) -> HttpResponse:
     found = queries.interviews(case_id)
     current = next((card for card in found if card.ended_at is None), None)
     acts = _acts(request, one, current)
-    if request.method == "POST" and procedure.acted(request, one, acts):
+    if request.method == "POST" and page_acts.acted(request, one, acts):
         return case_frame.back_to(one)
     one.read("ordinary")
     sides = queries.sides(case_id)
@@ -53,7 +53,7 @@ def interview(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "form": case_frame.errors_together(act.form for act in acts.values()),
         **{f"{name}_form": act.form for name, act in acts.items()},
-        "may_act": procedure.may(one, WORD)["interview"],
+        "may_act": page_acts.may(one, WORD)["interview"],
         "stands": _stands(latest, own, sides, offices),
         "next": _next(current, own),
         "seen": current.at.isoformat() if current and current.at else "",
@@ -66,7 +66,7 @@ def interview(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _acts(request: HttpRequest, one: Opened, current: InterviewCard | None) -> dict[str, Act]:
     def form(kind: Any, name: str, **more: Any) -> Any:
-        return kind(procedure.sent(request, name), prefix=name, **more)
+        return kind(page_acts.sent(request, name), prefix=name, **more)
 
     case, by = one.case, one.actor
     return {

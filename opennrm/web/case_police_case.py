@@ -12,10 +12,10 @@ from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.identification import police_cases
 from opennrm.identification.police_cases import PoliceCaseCard
-from opennrm.web import case_frame, procedure, words
+from opennrm.web import case_frame, page_acts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.case_frame import Opened
-from opennrm.web.procedure import Act, day, shown
+from opennrm.web.page_acts import Act, day, shown
 from opennrm.web.procedure_forms import PoliceCaseForm, PoliceReviewForm
 
 RECORD, REVIEW = "identification.police_case", "identification.review_police_case"
@@ -26,14 +26,14 @@ def police_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Whether the police opened a case, why not, and which other office looked at it."""
     one = case_frame.opened(request, case_id, "case_police_case")
     acts = _acts(request, one)
-    if request.method == "POST" and procedure.acted(request, one, acts):
+    if request.method == "POST" and page_acts.acted(request, one, acts):
         return case_frame.back_to(one)
     one.read("ordinary")
     answers = police_cases.answers(case_id)
     offices = agencies.offices(
         {card.office for card in answers} | {c.reviewed_by for c in answers if c.reviewed_by}
     )
-    allowed = procedure.may(one, RECORD, REVIEW)
+    allowed = page_acts.may(one, RECORD, REVIEW)
     waits = bool(answers) and not answers[0].opened and answers[0].reviewed_on is None
     context = {
         "form": case_frame.errors_together(act.form for act in acts.values()),
@@ -51,7 +51,7 @@ def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
     return {
         "record": Act(
             RECORD,
-            PoliceCaseForm(procedure.sent(request, "record"), prefix="record"),
+            PoliceCaseForm(page_acts.sent(request, "record"), prefix="record"),
             lambda sent: police_cases.record(
                 case=case,
                 opened=sent.cleaned_data["opened"] == "yes",
@@ -63,7 +63,7 @@ def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
         ),
         "review": Act(
             REVIEW,
-            PoliceReviewForm(procedure.sent(request, "review"), prefix="review"),
+            PoliceReviewForm(page_acts.sent(request, "review"), prefix="review"),
             lambda sent: police_cases.review(case=case, agrees=sent.cleaned_data["agrees"] == "yes", by=by),
             _("The review is recorded."),
         ),

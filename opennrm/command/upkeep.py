@@ -42,14 +42,3 @@ def doctor(args: argparse.Namespace) -> Answer:
         object={"ok": not failed, "findings": listed},
         exit=1 if failed else 0,
     )
-
-
-def bench(args: argparse.Namespace) -> Answer:
-    """Measures the work of a day beside its floors."""
-    from opennrm.command import benchmark
-
-    rows = benchmark.measure(args.cases)
-    heading = ("operation", "n", "p50_ms", "p95_ms", "floor_p50_ms", "ratio")
-    return Answer(
-        text=table(heading, [[row.get(name, "") for name in heading] for row in rows]), object={"bench": rows}
-    )

@@ -1,0 +1,1 @@
+"""What `bench` measures: the work of a day beside its floor, in the same run."""

@@ -19,6 +19,7 @@ NAVIGATION = [
     ("cases", _("Cases")),
     ("gaps", _("Gaps")),
     ("competence", _("Who does what")),
+    ("procedure", _("Procedure")),
     ("reports", _("Reports")),
 ]
 

@@ -29,6 +29,7 @@ from opennrm.web import (
     gaps,
     health,
     offers,
+    procedure,
     tokens,
     worklist,
 )
@@ -66,6 +67,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/sharing/", case_sharing.sharing, name="case_sharing"),
     path("cases/<uuid:case_id>/journal/", case_journal.journal, name="case_journal"),
     path("cases/<uuid:case_id>/responsible/", case_responsible.responsible, name="case_responsible"),
+    path("cases/<uuid:case_id>/procedure/", procedure.case_procedure, name="case_procedure"),
     path("duties/<uuid:duty>/", duties.duty, name="duty"),
     path("duties/<uuid:duty>/name/", duties.name_worker, name="name_worker"),
     path("duties/<uuid:duty>/done/", duties.fulfil, name="fulfil"),
@@ -81,6 +83,7 @@ urlpatterns = [
     path("gaps/<slug:kind>/<str:region>/", gaps.gap, name="gap"),
     path("competence/", competence.competence, name="competence"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("procedure/", procedure.procedure, name="procedure"),
     path("reports/", account_pages.reports, name="reports"),
     path("reports/protection/<int:year>/", account_pages.protection, name="report_protection"),
     path("reports/protection/<int:year>/<str:figure>/", account_pages.figure, name="report_figure"),

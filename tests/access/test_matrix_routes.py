@@ -44,6 +44,7 @@ ABOUT_A_CASE = {
     "case_sharing",
     "case_journal",
     "case_responsible",
+    "case_procedure",
     "duty",
     "name_worker",
     "fulfil",

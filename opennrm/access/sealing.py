@@ -194,6 +194,9 @@ class Sealer:
         return open_sealed(self._key, table=table, column=column, row=row, sealed=sealed)
 
     def _sealing_key(self) -> DataKey:
+        # What this transaction has in its hands is not looked for in the store.
+        if self._key is None and (pending := _pending.get()):
+            self._key = pending.find(self.case_id, self.data_class, self.organisations)
         if self._key is None and not holders(self.case_id, self.data_class):
             self._key = new_keys(self.case_id, [self.data_class], self.organisations).keys[self.data_class]
         self._key = self._key or keys_for(self.case_id, self.data_class, self.organisations)

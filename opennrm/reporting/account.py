@@ -16,6 +16,7 @@ from opennrm.lib import clock
 from opennrm.reporting import queries
 from opennrm.reporting.checks import checks
 from opennrm.reporting.drawn import Account, Figure
+from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.figures import Definition, definitions
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
@@ -30,12 +31,12 @@ def account(year: int, as_at: date | None = None) -> Account:
     """The yearly account, counted over the whole country in the name of the system; it carries no case."""
     day = as_at_of(year, as_at, clock.local_day(clock.now()))
     with as_system("statistics", reason=f"protection account of {year}"):
-        cells = Cells(queries.cells(queries.Period(year, day)))
+        cells = Cells([*queries.cells(queries.Period(year, day)), *duty_cells(year, day)])
         deployment = access.deployment()
     pack = sop(DEFAULT_SOP)
     country = deployment.country if deployment else pack.country
     money = _currencies().get(country, {})
-    defined = definitions(cells, year, country)
+    defined = [*definitions(cells, year, country), *DUTY_FIGURES]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(
         year=year,

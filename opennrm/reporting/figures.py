@@ -41,6 +41,8 @@ class Unit(StrEnum):
     REGIONS = "regions"
     SHELTERS = "shelters"
     KINDS = "kinds"
+    DUTIES = "duties"
+    HOURS = "hours"
 
 
 class Section(StrEnum):
@@ -52,6 +54,7 @@ class Section(StrEnum):
     UNITS = "units"
     ASSISTED = "assisted"
     FOLLOWED = "followed"
+    DUTIES = "duties"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -61,6 +64,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.UNITS: _("Who identified them"),
     Section.ASSISTED: _("Assistance and shelter"),
     Section.FOLLOWED: _("Work, residence, justice, return"),
+    Section.DUTIES: _("How offices did what they owed"),
 }
 
 
@@ -83,12 +87,14 @@ class Definition:
     @property
     def measure(self) -> Measure:
         """People, unless the unit says otherwise."""
-        return Measure.PEOPLE if self.unit is Unit.PERSONS else Measure.VALUES
+        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS)
+        return Measure.PEOPLE if self.unit in counted else Measure.VALUES
 
     @property
     def has_cases(self) -> bool:
         """Whether cases stand behind it."""
-        return self.dimension not in ("mobile_unit", "state_shelter", "ngo_shelter")
+        bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
+        return self.dimension not in bodies and not self.dimension.startswith("duties_")
 
 
 def one(*values: str) -> Criterion:

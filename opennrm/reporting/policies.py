@@ -19,6 +19,8 @@ DOOR = Door(
             ],
             [for_purpose("statistics")],
         ],
+        "reporting.offices": [[has_role("head", "coordinator", "secretary", "analyst")]],
+        "reporting.every_office": [[has_role("coordinator", "secretary", "analyst")]],
         "reporting.cases_behind": [[has_role("secretary", "coordinator", "head", "case_worker")]],
     }
 )

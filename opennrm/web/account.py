@@ -26,6 +26,7 @@ from opennrm.reporting.account import Account, Figure
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.rules import as_at_of
 from opennrm.web import guards, names, words
+from opennrm.web.offices import COUNTED
 
 NOT_A_DAY = gettext_lazy("Write the day as year, month and day, for example 2021-03-31.")
 MOST_CASES = 100
@@ -41,7 +42,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     DOOR.require(guards.actor_of(request), "reporting.read")
     today = clock.local_day(clock.now())
     years = [{"year": year, "as_at": as_at_of(year, None, today)} for year in accounts.years()]
-    return render(request, "reporting/years.html", {"years": years, "today": today})
+    may_see_offices = DOOR.may(guards.actor_of(request), "reporting.offices")
+    context = {"years": years, "today": today, "may_see_offices": may_see_offices}
+    return render(request, "reporting/years.html", context)
 
 
 def protection(request: HttpRequest, year: int) -> HttpResponse:
@@ -206,6 +209,8 @@ def _value(dimension: str, value: str) -> str:
         return names.country(value)
     if dimension == "age":
         return {"child": _("Under 18"), "adult": _("18 or older")}[value]
+    if dimension.startswith("duties_"):
+        return words.said(COUNTED, value)
     if dimension == "service":
         return kind_label(value)
     return _body(dimension, value)

@@ -116,7 +116,7 @@ def decide(
     case = case_by_id(case.id)
     DOOR.require(by, "identification.decide", case)
     asked = reviews.check_reconsideration(case=case, by=by)
-    today = clock.now().date()
+    today = clock.local_day(clock.now())
     if decided_on > today:
         raise Problem("decision_in_future", _("The day of the decision must not be in the future."))
     row = Decision(

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from opennrm.reporting.procedure_figures import PROCEDURE
 from opennrm.reporting.rules import Cells, Criterion, Measure
 
 Words = str | Promise
@@ -54,6 +55,7 @@ class Section(StrEnum):
     UNITS = "units"
     ASSISTED = "assisted"
     FOLLOWED = "followed"
+    PROCEDURE = "procedure"
     DUTIES = "duties"
 
 
@@ -64,6 +66,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.UNITS: _("Who identified them"),
     Section.ASSISTED: _("Assistance and shelter"),
     Section.FOLLOWED: _("Work, residence, justice, return"),
+    Section.PROCEDURE: _("The procedure of identification"),
     Section.DUTIES: _("How offices did what they owed"),
 }
 
@@ -311,6 +314,7 @@ def definitions(cells: Cells, year: int, country: str) -> list[Definition]:
         *_other_sex(cells, year),
         *_foreign(cells, year, country),
         *_returns(cells, year),
+        *_procedure(cells, year),
     ]
     order = list(Section)
     return sorted(found, key=lambda definition: order.index(definition.section))
@@ -360,6 +364,21 @@ def _foreign(cells: Cells, year: int, country: str) -> Iterator[Definition]:
             Criterion(any_of=frozenset({code}), none_of=frozenset({country})),
             denominator="identified.foreign",
         )
+
+
+def _procedure(cells: Cells, year: int) -> Iterator[Definition]:
+    for figure in PROCEDURE:
+        # Nobody can know what no office recorded; a year without any of it says nothing, and no zero.
+        if cells.is_reported(figure.dimension, year) or cells.is_reported(figure.dimension, year - 1):
+            yield Definition(
+                figure.id,
+                Section.PROCEDURE,
+                figure.label,
+                figure.definition,
+                figure.dimension,
+                one(*figure.values) if figure.values else ANYTHING,
+                denominator=figure.denominator,
+            )
 
 
 def _returns(cells: Cells, year: int) -> Iterator[Definition]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from opennrm.reporting.figures import Definition
+from opennrm.reporting.procedure_sql import PROCEDURE
 from opennrm.reporting.rules import Cell
 
 Parameters = dict[str, str | int | date | list[str] | None]
@@ -42,7 +43,7 @@ _GROUPED = {
     0b11110: "citizenship",
 }
 
-_FACTS = """
+_FACTS = f"""
 SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year,
        kind || CASE kind WHEN 'repatriation' THEN '_' || split_part(subject, ':', 1) ELSE '' END AS dimension,
        CASE kind WHEN 'repatriation' THEN split_part(subject, ':', 2)
@@ -50,6 +51,8 @@ SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year,
 FROM casefile_fact
 WHERE kind IN ('service', 'job_seeker', 'residence_permit', 'repatriation', 'cooperation')
   AND happened_on BETWEEN %(first)s AND %(last)s AND known_on <= %(as_at)s
+UNION ALL
+{PROCEDURE}
 """
 _FOLLOWED = f"""
 SELECT year, dimension, had, count(*) FROM (

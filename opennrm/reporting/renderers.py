@@ -97,6 +97,8 @@ def sections(account: Account) -> list[dict[str, Any]]:
     made = []
     for section in Section:
         figures = [figure for figure in account.figures if figure.definition.section is section]
+        if not figures:
+            continue
         made.append(
             {
                 "id": str(section),

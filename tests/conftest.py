@@ -13,6 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests import promises
+
 RUN = Path(os.environ.setdefault("OPENNRM_TEST_RUN", tempfile.mkdtemp(prefix="opennrm-test-")))
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 # Every worker has a home of its own, keys and heads included; they share one server.
@@ -131,3 +133,11 @@ def app_connection(application_url: str, db: None) -> Iterator[psycopg.Connectio
     with psycopg.connect(application_url) as connection:
         yield connection
         connection.rollback()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the promises with the figures this run measured; the long forms run under `make drills`."""
+    if WORKER == "main" and (lines := promises.table(RUN)):
+        terminalreporter.section("promises")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -27,6 +27,7 @@ from opennrm.lib.problems import Problem
 from opennrm.people import actions as people
 from opennrm.people import queries as people_queries
 from opennrm.people.rules import NameKind
+from tests import promises
 from tests.acting import by, duty, new_case, office
 from tests.committed import committed
 from tests.conftest import RUN
@@ -229,6 +230,10 @@ def test_the_server_s_files_log_and_write_ahead_log_show_no_canary(nest: Nest) -
     size, found = swept(RUN / "server", nest.canaries)
     assert (RUN / "server").is_dir()
     assert size > 10_000_000
+    promises.figure(
+        "P5",
+        f"{size / 1e6:.0f} MB of dump, write-ahead log, logs and files swept for {len(nest.canaries)} canaries",
+    )
     assert only_the_plain_one(found), found
 
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from opennrm.access import matrix
 from opennrm.duties import handover
 from opennrm.duties.models import Duty, Notice
+from tests import promises
 from tests.acting import by, duty, office, opened
 from tests.web.browsing import browser
 
@@ -176,8 +177,7 @@ def test_a_case_that_does_not_exist_answers_like_another_offices(objects: dict[s
         assert _answer(client, name, objects) == _answer(client, name, nothing), name
 
 
-def test_the_cells_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_cells_are_counted() -> None:
     cells = len(_guarded()) * (len(POSTS) + 1) + len(ABOUT_A_CASE)
-    with capsys.disabled():
-        print(f"\nroutes: {len(ROUTES)} routes, {cells} cells of route x post x relation")
+    promises.figure("P1", f"{len(ROUTES)} routes, {cells} cells of route x post x relation")
     assert cells > 200

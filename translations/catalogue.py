@@ -1,7 +1,7 @@
 """Finds every string a person may read, keeps the catalogues in step and compiles them.
 
-    python translations/catalogue.py update    add new strings to each catalogue, drop those no longer said, compile
-    python translations/catalogue.py check     exit 1 and say what is missing, wrong or stale
+python translations/catalogue.py update    add new strings to each catalogue, drop those no longer said, compile
+python translations/catalogue.py check     exit 1 and say what is missing, wrong or stale
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from tests import promises
 from tests.acting import by, duty, new_case, office
 from tests.committed import committed
 from tests.conftest import RUN
+from tests.procedure import confer, disagree
 
 # A column that lies open on purpose: were it not found, the sweep would be blind.
 PLAIN = "relation"
@@ -64,6 +65,8 @@ FIELDS = (
     "dependant",
     "note",
     "laternote",
+    "reasons",
+    "minutes",
     "latername",
     "refused",
     PLAIN,
@@ -116,6 +119,8 @@ def _case(words: dict[str, str]) -> CaseCard:
         )
         casefile.add_note(case=case, text=words["laternote"], happened_at=clock.now(), by=ana)
         made = handover.offer(duty=duty(case.id, "lead").id, to_office=office("shelter"), by=ana)
+    disagree(case, words["reasons"])
+    confer(case, words["minutes"])
     with by("shelter-sam") as sam:
         handover.accept(offer=made, by=sam)
         assert people_queries.identity(case.id, by=sam).shown == f"{words['first']} {words['second']}"

@@ -25,7 +25,7 @@ from opennrm.identification.queries import CaseLine, case_lines
 from opennrm.lib import clock
 from opennrm.web import context, duty_words, guards, words
 
-PAGE = 50
+PAGE = 25
 COUNTERS = (
     ("overdue", _("overdue"), True),
     ("today", _("due today"), False),

@@ -41,7 +41,7 @@ def _rows(query: str, *parameters: Any) -> list[Any]:
 
 
 def worklist(offices: Sequence[int]) -> None:
-    """Numbers, fifty duties, their cases, the offers that wait, the regions."""
+    """Numbers, twenty-five duties, their cases, the offers that wait, the regions."""
     ids = list(offices)
     _rows(
         "SELECT count(*) FILTER (WHERE due_at < now() OR state = 'lapsed'), count(*) FILTER (WHERE person_id IS NULL), "
@@ -50,7 +50,7 @@ def worklist(offices: Sequence[int]) -> None:
     )
     duties = _rows(
         f"SELECT case_id, id, kind, subject, state, due_at, person_id, source, started_at {_OWED} "
-        "ORDER BY due_at NULLS LAST, started_at, id LIMIT 51",
+        "ORDER BY due_at NULLS LAST, started_at, id LIMIT 26",
         ids,
     )
     _rows(_CARDS, [one[0] for one in duties])

@@ -89,10 +89,23 @@ def flush_pending() -> int:
         return 0
     written = keystore.put(pending.wraps)
     pending.wraps.clear()
-    # A long import would otherwise hold every key it ever made.
+    let_keys_go()
+    return written
+
+
+def let_keys_go() -> None:
+    """Lets the data keys of this transaction go, in a long import after every portion; their wraps still wait for the flush."""
+    pending = _opened()
     pending.keys.clear()
     pending.holders.clear()
-    return written
+
+
+def forget(cases: Iterable[UUID]) -> None:
+    """Lets the new wraps of cases go whose rows were rolled back."""
+    pending, gone = _opened(), set(cases)
+    pending.wraps[:] = [wrap for wrap in pending.wraps if wrap.case_id not in gone]
+    for place in [place for place in pending.keys if place[0] in gone]:
+        del pending.keys[place], pending.holders[place]
 
 
 def new_keys(case_id: UUID, data_classes: Iterable[str], organisations: Iterable[int]) -> CaseKeys:
@@ -148,11 +161,8 @@ def holders(case_id: UUID, data_class: str) -> set[int]:
 
 def erase(case_id: UUID) -> int:
     """Destroys every wrap of the case at once, even if the transaction fails; nothing of it opens again."""
-    pending = _pending.get()
-    if pending is not None:
-        pending.wraps[:] = [wrap for wrap in pending.wraps if wrap.case_id != case_id]
-        for place in [place for place in pending.keys if place[0] == case_id]:
-            del pending.keys[place], pending.holders[place]
+    if _pending.get() is not None:
+        forget([case_id])
     return keystore.destroy(case_id)
 
 

@@ -31,15 +31,8 @@ def import_cases(args: argparse.Namespace) -> Answer:
             with progress("Reading", total) as show:
                 done = importing.check(source, office=office, show=show)
         else:
-            # The file is read twice: once to find what is wrong in it, once to bring it in.
-            with progress("Importing", 2 * total) as show:
-                done = importing.import_cases(
-                    source,
-                    office=office,
-                    by=actor,
-                    show=lambda rows: show(total + rows),
-                    check_show=show,
-                )
+            with progress("Importing", total) as show:
+                done = importing.import_cases(source, office=office, by=actor, show=show)
     return _imported(done, dry_run=args.dry_run)
 
 

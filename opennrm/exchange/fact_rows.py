@@ -10,48 +10,56 @@ from opennrm.casefile.models import Fact
 from opennrm.casefile.rules import FactKind
 from opennrm.exchange.rules import CaseRow, age_at_identification, effective_decision
 from opennrm.identification.models import Decision, Identification
+from opennrm.lib.rows import Made
 
 
-def identification_rows(
-    row: CaseRow, *, case_id: UUID, office: int | None
-) -> Iterator[Identification | Decision]:
+def identification_rows(row: CaseRow, *, case_id: UUID, office: int | None) -> Iterator[Made]:
     """How the person was identified, and the decision on her status; known from the day it happened."""
-    yield Identification(
-        case_id=case_id,
-        identified_on=row.identified_on,
-        known_on=row.identified_on,
-        office_id=office,
-        channel=row.channel,
-        region_id=row.region or None,
-        age=age_at_identification(row),
-        sex=row.gender,
-        citizenship=list(row.citizenships),
-        exploitation=list(row.exploitation),
+    yield (
+        Identification,
+        {
+            "case_id": case_id,
+            "identified_on": row.identified_on,
+            "known_on": row.identified_on,
+            "office_id": office,
+            "channel": row.channel,
+            "region_id": row.region or None,
+            "age": age_at_identification(row),
+            "sex": row.gender,
+            "citizenship": list(row.citizenships),
+            "exploitation": list(row.exploitation),
+        },
     )
     if found := effective_decision(row):
         decision, day = found
-        yield Decision(
-            case_id=case_id,
-            decision=decision,
-            decided_on=day,
-            known_on=day,
-            day_given=row.decided_on is not None,
-            words_given=bool(row.decision),
+        yield (
+            Decision,
+            {
+                "case_id": case_id,
+                "decision": decision,
+                "decided_on": day,
+                "known_on": day,
+                "day_given": row.decided_on is not None,
+                "words_given": bool(row.decision),
+            },
         )
 
 
-def fact_rows(row: CaseRow, *, case_id: UUID) -> Iterator[Fact]:
+def fact_rows(row: CaseRow, *, case_id: UUID) -> Iterator[Made]:
     """Every dated fact of the row, known from the day it happened."""
     for kind, told in _told(row).items():
         for position, (subject, on, until) in enumerate(told):
-            yield Fact(
-                case_id=case_id,
-                kind=kind,
-                subject=subject,
-                happened_on=on,
-                until=until,
-                known_on=on,
-                position=position,
+            yield (
+                Fact,
+                {
+                    "case_id": case_id,
+                    "kind": kind,
+                    "subject": subject,
+                    "happened_on": on,
+                    "until": until,
+                    "known_on": on,
+                    "position": position,
+                },
             )
 
 

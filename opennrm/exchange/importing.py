@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.access import audit, organisation_keys
+from opennrm.access import audit, organisation_keys, sealing
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
@@ -30,7 +32,6 @@ HERE = ZoneInfo("Europe/Tirane")
 Source = Callable[[], Iterator[CaseRow | CellProblem | CellWarning]]
 Show = Callable[[int], None]
 ALREADY_SENT = "This sender has already sent this reference with other content."
-FILE_CHANGED = _("The file changed while it was read. Nothing was imported.")
 NO_AUTHORITY = _("No office is the Responsible Authority today. Load the country's offices first.")
 
 
@@ -87,15 +88,45 @@ def file_source(path: Path) -> Source:
 
 def check(source: Source, *, office: int | None, show: Show = _nothing) -> Imported:
     """Reads the whole file without writing and lists every refusal in it."""
-    sender, findings, new, unchanged = Sender(office), Findings(), 0, 0
+    return _read(source, Sender(office), show, write=lambda fresh: None)
+
+
+def import_cases(source: Source, *, office: int | None, by: Actor, show: Show = _nothing) -> Imported:
+    """Imports a case file all or nothing: a file with one refusal changes nothing, the same file again changes nothing.
+
+    The caller's scope is one transaction; what is imported became known on the day it happened and opens no past duty.
+    """
+    access.one_at_a_time("case file")
+    sender, cases = Sender(office), list[UUID]()
+    before = transaction.savepoint()
+    done = _read(source, sender, show, write=lambda fresh: cases.extend(_written(fresh, sender)))
+    if done.problem_count:
+        transaction.savepoint_rollback(before)
+        sealing.forget(cases)
+        return done
+    transaction.savepoint_commit(before)
+    for case in cases:
+        audit.record("casefile.import", case=case)
+    audit.record(
+        "exchange.import", detail={"cases": done.imported, "unchanged": done.unchanged, "sender": office}
+    )
+    return done
+
+
+def _read(
+    source: Source, sender: Sender, show: Show, *, write: Callable[[Sequence[CaseRow]], None]
+) -> Imported:
+    findings, imported, unchanged = Findings(), 0, 0
     for rows in _portions(findings.rows_of(source())):
         fresh, old, other = _compared(rows, sender)
         for row in other:
             findings.add_problem(CellProblem(row.row_number, "case_ref", ALREADY_SENT))
-        new, unchanged = new + len(fresh), unchanged + old
+        if not findings.problem_count:
+            write(fresh)
+        imported, unchanged = imported + len(fresh), unchanged + old
         show(findings.rows)
     return Imported(
-        imported=new,
+        imported=imported,
         unchanged=unchanged,
         problems=sorted(findings.problems, key=lambda problem: problem.row),
         problem_count=findings.problem_count,
@@ -104,35 +135,14 @@ def check(source: Source, *, office: int | None, show: Show = _nothing) -> Impor
     )
 
 
-def import_cases(
-    source: Source, *, office: int | None, by: Actor, show: Show = _nothing, check_show: Show = _nothing
-) -> Imported:
-    """Imports a case file all or nothing: a file with one refusal changes nothing, the same file again changes nothing.
-
-    The caller's scope is one transaction; what is imported became known on the day it happened and opens no past duty.
-    """
-    access.one_at_a_time("case file")
-    checked = check(source, office=office, show=check_show)
-    if checked.problem_count:
-        return checked
-    sender, findings, written = Sender(office), Findings(), 0
-    for rows in _portions(findings.rows_of(source())):
-        fresh, _old, _other = _compared(rows, sender)
-        batch = Batch(sender.office, sender.by_id)
-        for row in fresh:
-            batch.add(
-                row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on)
-            )
-        batch.write()
-        written += len(fresh)
-        show(findings.rows)
-    if findings.problem_count or written != checked.imported:
-        raise Problem("file_changed", FILE_CHANGED)
-    audit.record(
-        "exchange.import",
-        detail={"cases": checked.imported, "unchanged": checked.unchanged, "sender": office},
-    )
-    return checked
+def _written(rows: Sequence[CaseRow], sender: Sender) -> list[UUID]:
+    batch = Batch(sender.office, sender.by_id)
+    cases = [
+        batch.add(row, lead=sender.lead(row), content=content_of(row), opened_at=opened_at(row.identified_on))
+        for row in rows
+    ]
+    batch.write()
+    return cases
 
 
 def opened_at(day: date) -> datetime:

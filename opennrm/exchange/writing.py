@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from opennrm.access import audit, sealing
+from opennrm.access import sealing
 from opennrm.access.models import Basis
 from opennrm.access.rules import SEALED_CLASSES, new_id
 from opennrm.agencies.queries import OfficeCard
@@ -20,7 +20,7 @@ from opennrm.exchange.person_rows import person_rows
 from opennrm.exchange.rules import CaseRow, age_at_identification
 from opennrm.identification.models import Decision, Identification
 from opennrm.lib import clock
-from opennrm.lib.rows import insert
+from opennrm.lib.rows import Made, Row, insert
 from opennrm.people.models import BirthDate, Document, Name, Person, Token
 
 # In the order in which row security and foreign keys let rows be written.
@@ -42,7 +42,7 @@ class Batch:
         self.codes = {card.code: card.id for card in offices.values()}
         self.pack = sop(DEFAULT_SOP)
         self.now = clock.now()
-        self.rows: dict[type[Model], list[Model]] = {table: [] for table in TABLES}
+        self.rows: dict[type[Model], list[Row]] = {table: [] for table in TABLES}
 
     def add(self, row: CaseRow, *, lead: OfficeCard, content: bytes, opened_at: datetime) -> UUID:
         """Adds one case with everything its row says."""
@@ -64,7 +64,6 @@ class Batch:
         self._keep(identification_rows(row, case_id=case_id, office=self.codes.get(row.identified_by)))
         self._keep(fact_rows(row, case_id=case_id))
         self._keep([self._imported(row, case_id, content)])
-        audit.record("casefile.import", case=case_id)
         return case_id
 
     def write(self) -> None:
@@ -73,43 +72,45 @@ class Batch:
         for table in TABLES:
             insert(table, self.rows[table])
             self.rows[table] = []
+        # A large file would otherwise hold every key it ever made.
+        sealing.let_keys_go()
 
-    def _keep(self, made: Iterable[Model]) -> None:
-        for one in made:
-            self.rows[type(one)].append(one)
+    def _keep(self, made: Iterable[Made]) -> None:
+        for table, row in made:
+            self.rows[table].append(row)
 
     def _case(
         self, row: CaseRow, case_id: UUID, person_id: UUID, lead: OfficeCard, opened_at: datetime
-    ) -> Case:
+    ) -> Made:
         age = age_at_identification(row)
-        return Case(
-            id=case_id,
-            reference=new_reference(self.pack.country),
-            person_id=person_id,
-            opened_at=opened_at,
-            known_at=opened_at,
-            closed_on=row.closed_on,
-            region_id=row.region or None,
-            lead_office_id=lead.id,
-            fork=Fork.CHILD if age is not None and age < 18 else Fork.CONSENTS,
-            sop=self.pack.id,
-        )
+        return Case, {
+            "id": case_id,
+            "reference": new_reference(self.pack.country),
+            "person_id": person_id,
+            "opened_at": opened_at,
+            "known_at": opened_at,
+            "closed_on": row.closed_on,
+            "region_id": row.region or None,
+            "lead_office_id": lead.id,
+            "fork": Fork.CHILD if age is not None and age < 18 else Fork.CONSENTS,
+            "sop": self.pack.id,
+        }
 
-    def _imported(self, row: CaseRow, case_id: UUID, content: bytes) -> ImportedRow:
-        return ImportedRow(
-            office_id=self.sender,
-            case_ref=row.case_ref,
-            content=content,
-            remainder=remainder(row),
-            case_id=case_id,
-        )
+    def _imported(self, row: CaseRow, case_id: UUID, content: bytes) -> Made:
+        return ImportedRow, {
+            "office_id": self.sender,
+            "case_ref": row.case_ref,
+            "content": content,
+            "remainder": remainder(row),
+            "case_id": case_id,
+        }
 
     def _draw_references_again(self) -> None:
         # Random letters meet a reference that stands once in some thousand large files.
-        cases = [case for case in self.rows[Case] if isinstance(case, Case)]
-        drawn = [case.reference for case in cases]
+        cases = self.rows[Case]
+        drawn = [case["reference"] for case in cases]
         taken = set(Case.objects.filter(reference__in=drawn).values_list("reference", flat=True))
         for case in cases:
-            while case.reference in taken:
-                case.reference = new_reference(self.pack.country)
-            taken.add(case.reference)
+            while case["reference"] in taken:
+                case["reference"] = new_reference(self.pack.country)
+            taken.add(case["reference"])

@@ -1,4 +1,4 @@
-"""Many rows of one table in one statement: for an import, where building a long statement costs more than writing the rows."""
+"""Many rows of one table in one statement: for an import, where a model of every row costs more than writing it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,36 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+Row = dict[str, Any]
+# A row with the table it is for.
+Made = tuple[type[Model], Row]
 
-def insert(model: type[Model], rows: Sequence[Model]) -> None:
-    """Inserts rows of one model; row security and triggers see them as they see any other insert."""
+
+def insert(model: type[Model], rows: Sequence[Row]) -> None:
+    """Inserts rows given by column, all with the same columns; one left out takes its default, a missing key a random one.
+
+    Row security and triggers see them as they see any other insert.
+    """
     if not rows:
         return
     # An automatic number is the database's to give.
     fields = [field for field in model._meta.concrete_fields if "AutoField" not in field.get_internal_type()]
+    if strange := rows[0].keys() - {field.column for field in fields}:
+        raise TypeError(f"{model.__name__} has no column {', '.join(sorted(strange))}")
+    left_out = [field for field in fields if field.column not in rows[0]]
+    defaults = {field.column: field.get_default() for field in left_out if not field.primary_key}
+    random = {field.column for field in left_out if field.primary_key}
     table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    whole = [{field.column: getattr(row, field.attname) for field in fields} for row in rows]
+    columns = [field.column for field in fields]
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    values = ", ".join(
+        "gen_random_uuid()" if column in random else connection.ops.quote_name(column) for column in columns
+    )
+    whole = [{**defaults, **row} for row in rows] if defaults else list(rows)
     # COPY would pass row security by and is refused; this reads the rows as the table's own type.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)",
+            f"INSERT INTO {table} ({names}) SELECT {values} FROM json_populate_recordset(NULL::{table}, %s::json)",
             [json.dumps(whole, default=_plain, ensure_ascii=False)],
         )
 

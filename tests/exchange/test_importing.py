@@ -6,7 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
+from opennrm.access import keystore
+from opennrm.access.keystore import Wrap
 from opennrm.access.scope import as_system
 from opennrm.casefile import queries as cases
 from opennrm.casefile.models import Case, Fact
@@ -28,6 +31,12 @@ NOON = datetime(2020, 5, 17, 12, tzinfo=ZoneInfo("Europe/Tirane"))
 
 def without(row: Row, *columns: str) -> dict[str, str]:
     return {name: value for name, value in row.items() if name not in columns}
+
+
+def entries() -> list[str]:
+    with as_system("audit", reason="test"), connection.cursor() as cursor:
+        cursor.execute("SELECT verb FROM access_audit ORDER BY seq")
+        return [verb for (verb,) in cursor.fetchall()]
 
 
 def problems(done: importing.Imported) -> list[tuple[int, str]]:
@@ -269,8 +278,6 @@ def test_no_name_and_no_number_stands_in_a_plain_column(
     tmp_path: Path, owner_connection: Any, app_connection: Any
 ) -> None:
     sent(tmp_path, FULL)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL app.purpose = 'import'")
         cursor.execute(
@@ -307,20 +314,18 @@ def test_more_rows_than_are_written_at_once_are_all_there(
     assert counted() == (10, 10)
 
 
-def test_a_file_that_changes_while_it_is_read_changes_nothing(
+def test_a_refusal_in_the_last_row_leaves_no_row_no_key_and_no_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check = importing.check
-
-    def meanwhile(*known: Any, **asked: Any) -> importing.Imported:
-        done = check(*known, **asked)
-        (tmp_path / "cases.csv").write_bytes((tmp_path / "cases.csv").read_bytes() + b"torn")
-        return done
-
-    monkeypatch.setattr(importing, "check", meanwhile)
-    with pytest.raises(Problem, match="changed while it was read"):
-        sent(tmp_path, SHORT)
-    assert counted() == (0, 0)
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    kept: list[Wrap] = []
+    monkeypatch.setattr(keystore, "put", kept.extend)
+    rows = [{**FULL, "case_ref": f"A-{n}"} for n in range(6)]
+    rows[5]["nrm_Region"] = "AL-99"
+    before = entries()
+    assert problems(sent(tmp_path, *rows)) == [(7, "nrm_Region")]
+    assert (counted(), kept) == ((0, 0), [])
+    assert "casefile.import" not in entries()[len(before) :]
 
 
 def test_a_reference_that_stands_is_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

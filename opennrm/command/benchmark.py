@@ -31,18 +31,21 @@ def measure(cases: int | None) -> list[Row]:
 
 
 def _present() -> list[Row]:
-    from opennrm.command.benchmarks import acts, bulk, pages
+    from opennrm.command.benchmarks import acts, bulk, pages, procedures
     from opennrm.command.benchmarks.machine import machine, size
     from opennrm.command.benchmarks.people_at_work import staff
 
     people = staff()
     before: Row = {"operation": "the machine and its size", **machine(), **size()}
     times = 100 if before["cases"] >= WORTH_MEASURING else 10
-    shown = list(pages.rows(people, acts.small_caseload(people.small), times))
+    caseload = acts.small_caseload(people.small)
+    shown = list(pages.rows(people, caseload, times))
     rest = [
         *acts.entering(people, times // 2),
         *acts.handing_over(people, times // 10),
         *acts.sweeping(),
+        *procedures.trying(),
+        *procedures.reconciling(people.small, caseload, times),
         *bulk.counting(),
         *bulk.importing(10 * times),
     ]

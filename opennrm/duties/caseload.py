@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from opennrm.access import queries as access
@@ -53,7 +54,7 @@ def changes_of(portion: Sequence[CaseCard], pack: Pack, *, begins: datetime) -> 
         router = Router(
             case,
             pack,
-            openers.get(case.id, case.lead_office),
+            partial(_opener, openers, case),
             find=find,
             excluded=excluded.get(case.id, frozenset()),
         )
@@ -112,3 +113,7 @@ def _openers(ids: Sequence[UUID]) -> dict[UUID, int]:
         if case is not None:
             found.setdefault(case, office)
     return found
+
+
+def _opener(openers: Mapping[UUID, int], case: CaseCard) -> int:
+    return openers.get(case.id, case.lead_office)

@@ -24,7 +24,22 @@ def _compiled(source: str) -> cel.Program:
 
 def holds(source: str, facts: Mapping[str, object]) -> bool:
     """Whether a condition is true of these facts; an empty condition always is."""
-    return not source or _compiled(source).execute(dict(facts)) is True
+    if not source:
+        return True
+    used = tuple((name, facts[name]) for name in _used(source))
+    return _answer(source, tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in used))
+
+
+@lru_cache(maxsize=4096)
+def _used(source: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_compiled(source).variables()) & set(FACTS)))
+
+
+# Over a whole caseload the same few facts come again and again.
+@lru_cache(maxsize=65536)
+def _answer(source: str, used: tuple[tuple[str, object], ...]) -> bool:
+    facts = {name: list(value) if isinstance(value, tuple) else value for name, value in used}
+    return _compiled(source).execute(facts) is True
 
 
 def faults(source: str, values: Mapping[str, Collection[str]]) -> list[str]:

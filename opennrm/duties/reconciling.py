@@ -26,7 +26,7 @@ def reconcile_case(case: CaseCard, *, by: Actor) -> None:
     pack = confirmed_sop(case.sop)
     # Each round may find gaps, and a gap makes a duty of its own; it settles after two.
     for _round in range(ROUNDS):
-        router = Router(case_by_id(case.id), pack, identifying_office(case.id))
+        router = Router(case_by_id(case.id), pack, lambda: identifying_office(case.id))
         plan = reconcile(case_facts(case, pack, router), pack, existing(case.id))
         if not plan.create and not plan.end:
             return
@@ -78,18 +78,12 @@ def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:
 
 def existing(case: UUID) -> list[ExistingDuty]:
     """The duties of a case as the rules look at them."""
+    columns = ("id", "rule", "kind", "subject", "state", "due_at", "started_at", "ended_at")
     return [
-        ExistingDuty(
-            id=str(duty.id),
-            rule=duty.rule,
-            kind=duty.kind,
-            subject=duty.subject,
-            state=State(duty.state),
-            due_at=duty.due_at,
-            started_at=duty.started_at,
-            settled_at=duty.ended_at,
-        )
-        for duty in Duty.objects.filter(case=case)
+        ExistingDuty(str(duty), rule, kind, subject, State(state), due, started, ended)
+        for duty, rule, kind, subject, state, due, started, ended in Duty.objects.filter(
+            case=case
+        ).values_list(*columns)
     ]
 
 

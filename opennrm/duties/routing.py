@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 from opennrm.access import queries as access
 from opennrm.agencies import queries as agencies
@@ -16,11 +16,12 @@ Find = Callable[[str, str | None, frozenset[int]], int | None]
 
 def finder() -> Find:
     """Finds the competent office as of today; over many cases each question is worked out once."""
-    competences = agencies.competences(clock.now().date())
+    # Asked for when the first question comes: most acts on a case make no new duty.
+    competences = cache(lambda: agencies.competences(clock.now().date()))
 
     @cache
     def find(role: str, region: str | None, excluded: frozenset[int]) -> int | None:
-        return competent_office(competences, role=role, region=region, excluded=excluded)
+        return competent_office(competences(), role=role, region=region, excluded=excluded)
 
     return find
 
@@ -32,16 +33,24 @@ class Router:
         self,
         case: CaseCard,
         pack: Pack,
-        identifying_office: int,
+        identifying_office: Callable[[], int],
         *,
         find: Find | None = None,
         excluded: frozenset[int] | None = None,
     ) -> None:
         self.case = case
         self.pack = pack
-        self.identifying_office = identifying_office
         self.find = find or finder()
-        self.excluded_offices = access.excluded(case.id)[0] if excluded is None else excluded
+        self._identifying_office = identifying_office
+        self._excluded = excluded
+
+    @cached_property
+    def identifying_office(self) -> int:
+        return self._identifying_office()
+
+    @cached_property
+    def excluded_offices(self) -> frozenset[int]:
+        return access.excluded(self.case.id)[0] if self._excluded is None else self._excluded
 
     def office(self, role: str, place: str | None) -> int | None:
         """The office for a role, or None where nobody is competent: a gap."""

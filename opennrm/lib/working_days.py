@@ -19,6 +19,7 @@ class WorkingCalendar:
         self.country = country
         self.zone = ZoneInfo(zone)
         self.extra_holidays = frozenset(extra_holidays)
+        self._counted: dict[tuple[date, int], date] = {}
 
     @cached_property
     def _public_holidays(self) -> holidays.HolidayBase:
@@ -55,11 +56,17 @@ class WorkingCalendar:
         """The same time of day, so many working days later; the day it starts on does not count."""
         if days < 0:
             raise ValueError("working days are counted forward")
-        day = self.local_day(instant)
-        while days:
-            day += timedelta(days=1)
-            days -= self.is_working_day(day)
-        return self._same_time_on(instant, day)
+        return self._same_time_on(instant, self._working_day_after(self.local_day(instant), days))
+
+    def _working_day_after(self, day: date, days: int) -> date:
+        # Over a whole caseload the same days are counted again and again.
+        if (found := self._counted.get((day, days))) is None:
+            found, left = day, days
+            while left:
+                found += timedelta(days=1)
+                left -= self.is_working_day(found)
+            self._counted[day, days] = found
+        return found
 
     def _same_time_on(self, instant: datetime, day: date) -> datetime:
         local = instant.astimezone(self.zone)

@@ -54,6 +54,9 @@ class JournalKind(StrEnum):
     DUTY_WITHDRAWN = "duty_withdrawn"
     DUTY_NAMED = "duty_named"
     DUTY_LAPSED = "duty_lapsed"
+    DUTY_DISPUTED = "duty_disputed"
+    DUTY_REVIEW_ASKED = "duty_review_asked"
+    DUTY_REVIEWED = "duty_reviewed"
 
 
 class ClosingReason(StrEnum):

@@ -17,8 +17,9 @@ from opennrm.casefile.rules import ExclusionReason, JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.actions import remember
 from opennrm.duties.models import Duty, Offer
+from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
-from opennrm.duties.rules import OPEN, Move, OfferState, State, transition
+from opennrm.duties.rules import OPEN, OfferState
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
@@ -100,13 +101,7 @@ def _move_all(case: CaseCard, office: int, barred: frozenset[int], *, by: Actor)
 
 def _move(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> None:
     now, to = clock.now(), _instead(duty, case, barred, by=by)
-    ledger.withdraw_offers(duty, now=now, by=by)
-    ledger.settle_lapse(duty, now=now, by=by)
-    duty.state = transition(State(duty.state), Move.HAND_OVER)
-    ledger.rename_holder(duty, office=to, now=now)
-    ledger.open_sight([duty], case=case, now=now)
-    ledger.close_sight(duty, case=case, now=now, keep=to)
-    ledger.note(duty, kind="hand_over", at=now, now=now, by=by)
+    move_to(duty, to, case=case, now=now, by=by)
     audit.record("duties.reroute", case=case.id, subject=str(duty.id), detail={"kind": duty.kind, "to": to})
 
 

@@ -62,7 +62,7 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
         offered_at=now,
         offered_by_id=by.officer,
         answer_by=answer_by or now + ANSWER_WITHIN,
-        shown=_snapshot(row, case),
+        shown=snapshot(row, case),
     )
     try:
         with transaction.atomic():
@@ -189,7 +189,7 @@ def _as_rule(made: Offer) -> OfferRule:
     return OfferRule(made.from_office_id, made.to_office_id, OfferState(made.state), made.answer_by)
 
 
-def _snapshot(row: Duty, case: cases.CaseCard) -> dict[str, object]:
+def snapshot(row: Duty, case: cases.CaseCard) -> dict[str, object]:
     """The least an office needs to answer; kept as it was shown. No name, no document, no narrative."""
     person = people.person(case.person)
     return {

@@ -13,11 +13,20 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
 from opennrm.duties.limits import Limit, Pause, Unit, due_at
-from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer
+from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer, Review
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import NewDuty
-from opennrm.duties.rules import Action, Move, OfferState, RunningDuty, State, sweep_step, transition
+from opennrm.duties.rules import (
+    Action,
+    Move,
+    OfferState,
+    ReviewOutcome,
+    RunningDuty,
+    State,
+    sweep_step,
+    transition,
+)
 from opennrm.duties.sops import sop
 
 # How long an office that held a duty still sees the case: to answer questions, and no longer.
@@ -168,6 +177,7 @@ def move(
     note(duty, kind=str(what), at=now, now=now, by=by, reason=reason)
     if state in (State.FULFILLED, State.WAIVED, State.ENDED):
         withdraw_offers(duty, now=now, by=by)
+        overtake_reviews(duty, now=now)
         duty.ended_at = now
         Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
         Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
@@ -185,6 +195,14 @@ def withdraw_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
     offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, now, by.officer
     offer.save(update_fields=["state", "answered_at", "answered_by"])
     access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
+
+
+def overtake_reviews(duty: Duty, *, now: datetime) -> None:
+    """Ends the review of a duty that ended or moved before anybody decided, and with it the reviewer's sight."""
+    for review in Review.objects.select_for_update().filter(duty=duty, outcome=ReviewOutcome.OPEN):
+        review.outcome, review.decided_at = ReviewOutcome.OVERTAKEN, now
+        review.save(update_fields=["outcome", "decided_at"])
+        access.end(case=review.case_id, kind=BasisKind.NOTICE, reference=str(review.id), at=now)
 
 
 def resume(duty: Duty, *, at: datetime, now: datetime, by: Actor) -> None:
@@ -208,6 +226,7 @@ def due_from_limit(duty: Duty) -> datetime | None:
 
 def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:
     """Moves the duty to another office at one instant: no gap, no overlap, and nobody named there yet."""
+    overtake_reviews(duty, now=now)
     Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
     Holding.objects.bulk_create([Holding(duty=duty, case_id=duty.case_id, office_id=office, since=now)])
     Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)

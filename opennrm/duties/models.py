@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from opennrm.access.rules import new_id
-from opennrm.duties.rules import OfferState, State
+from opennrm.duties.rules import OfferState, ReviewKind, ReviewOutcome, State
 
 OPEN = [State.HELD, State.SUSPENDED, State.LAPSED]
 
@@ -194,6 +194,56 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["to_office"], condition=Q(state=OfferState.OPEN), name="duties_offer_to"),
             models.Index(fields=["case_id"], name="duties_offer_case"),
+        ]
+
+
+class Review(models.Model):
+    """Another office looks at a decline, or at a dispute of a duty by law, and says who owes the duty from then on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField()
+    kind = models.TextField()
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    from_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    to_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    asked_reason = models.TextField(blank=True)
+    reviewer = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(default=ReviewOutcome.OPEN)
+    reason = models.TextField(blank=True)
+    shown = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=list(ReviewKind)), name="duties_review_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=list(ReviewOutcome)), name="duties_review_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reviewer=F("from_office")) & ~Q(reviewer=F("to_office")),
+                name="duties_review_is_by_another_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=ReviewOutcome.OPEN, decided_at__isnull=True)
+                | (~Q(outcome=ReviewOutcome.OPEN) & Q(decided_at__isnull=False)),
+                name="duties_review_outcome_is_dated",
+            ),
+            models.UniqueConstraint(
+                fields=["duty"], condition=Q(outcome=ReviewOutcome.OPEN), name="duties_review_one_open"
+            ),
+            models.UniqueConstraint(fields=["offer"], name="duties_review_once_an_offer"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reviewer"], condition=Q(outcome=ReviewOutcome.OPEN), name="duties_review_waits"
+            ),
+            models.Index(fields=["case_id"], name="duties_review_case"),
         ]
 
 

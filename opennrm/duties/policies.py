@@ -22,6 +22,16 @@ def offered_it(actor: Actor, offer: Any) -> bool:
     return offer.from_office_id in actor.offices
 
 
+def is_by_law(actor: Actor, duty: Any) -> bool:
+    """The law gives the duty to its office, so that it can be disputed and not refused."""
+    return bool(duty.by_law)
+
+
+def reviews_it(actor: Actor, review: Any) -> bool:
+    """Her office is asked to decide the review."""
+    return review.reviewer_id in actor.offices
+
+
 works_with_cases = has_role(*CASE_WORK)
 
 DOOR = Door(
@@ -36,6 +46,9 @@ DOOR = Door(
         "duties.offer": [[works_with_cases, holds]],
         "duties.answer": [[works_with_cases, may_refuse]],
         "duties.withdraw": [[works_with_cases, offered_it]],
+        "duties.dispute": [[works_with_cases, holds, is_by_law]],
+        "duties.ask_review": [[works_with_cases, offered_it]],
+        "duties.review": [[works_with_cases, reviews_it]],
         "duties.gaps": [[has_role("coordinator", "secretary", "head", "case_worker", "analyst")]],
         "duties.try": [[for_purpose("sop")]],
         "duties.adopt": [[for_purpose("sop")]],

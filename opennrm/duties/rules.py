@@ -160,3 +160,19 @@ class OfferState(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+class ReviewKind(StrEnum):
+    """What another office is asked to look at."""
+
+    DECLINE = "decline"
+    DISPUTE = "dispute"
+
+
+class ReviewOutcome(StrEnum):
+    """What a review came to: `overtaken` where the duty ended or moved before anybody decided."""
+
+    OPEN = "open"
+    STAYS = "stays"
+    MOVES = "moves"
+    OVERTAKEN = "overtaken"

@@ -17,6 +17,12 @@ def verbs(actor: Actor, card: DutyCard, *, offered: bool = False) -> tuple[str, 
     return tuple(verb for verb in possible if _fits(card, verb) and DOOR.may(actor, f"duties.{verb}", card))
 
 
+def may_dispute(actor: Actor, card: DutyCard, *, busy: bool) -> bool:
+    """Whether she may dispute a duty by law: not while it is on offer or another office looks at it already."""
+    free = card.case_id is not None and State(card.state) in OPEN and not busy
+    return free and DOOR.may(actor, "duties.dispute", card)
+
+
 def _fits(card: DutyCard, verb: str) -> bool:
     if verb == "waive":
         return card.waivable

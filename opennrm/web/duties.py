@@ -17,7 +17,7 @@ from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
-from opennrm.duties import actions, handover, queries
+from opennrm.duties import actions, handover, queries, reviewing
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
@@ -67,6 +67,14 @@ OFFER = Words(
     _("Offer it"),
     _("Offered. Until that office accepts, your office still owes it."),
     _("The office sees a few facts and no name. Until it accepts, your office owes this."),
+)
+
+
+DISPUTE = Words(
+    _("Dispute this"),
+    _("Dispute it"),
+    _("Disputed. Until another office has decided, your office still owes it."),
+    _("The law gives this to your office. Another office looks at it and decides; until then you owe it."),
 )
 
 
@@ -133,20 +141,41 @@ def resume(request: HttpRequest, duty: UUID) -> HttpResponse:
 def hand_over(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Offers it to another office; the excluded stand in no list."""
     actor, card = _opened(request, duty, "duties.offer")
-    never = access.excluded(card.case_id)[0] if card.case_id else frozenset()
-    offices = duty_forms.office_choices(
-        role=card.role,
-        region=card.region,
-        without={*never, card.holder_id},
-        today=clock.local_day(clock.now()),
-    )
-    form = duty_forms.HandOver(_sent(request), offices=offices)
+    form = duty_forms.HandOver(_sent(request), offices=_others(card))
     return _answer(
         request,
         card,
         form,
         OFFER,
         lambda: handover.offer(duty=card.id, to_office=form.cleaned_data["office"], by=actor),
+    )
+
+
+def dispute(request: HttpRequest, duty: UUID) -> HttpResponse:
+    """Disputes what the law gives to the office, and says which office it means."""
+    actor, card = _opened(request, duty, "duties.dispute")
+    form = duty_forms.Dispute(_sent(request), offices=_others(card))
+    return _answer(
+        request,
+        card,
+        form,
+        DISPUTE,
+        lambda: reviewing.dispute(
+            duty=card.id,
+            to_office=form.cleaned_data["office"],
+            reason=form.cleaned_data["reason"],
+            by=actor,
+        ),
+    )
+
+
+def _others(card: DutyCard) -> list[tuple[str, list[tuple[int, str]]]]:
+    never = access.excluded(card.case_id)[0] if card.case_id else frozenset()
+    return duty_forms.office_choices(
+        role=card.role,
+        region=card.region,
+        without={*never, card.holder_id},
+        today=clock.local_day(clock.now()),
     )
 
 

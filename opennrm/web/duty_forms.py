@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opennrm.agencies import queries as agencies
 from opennrm.lib import clock
-from opennrm.web.duty_words import SUSPEND_REASONS, WAIVE_REASONS
+from opennrm.web.duty_words import DISPUTE_REASONS, REVIEW_REASONS, SUSPEND_REASONS, WAIVE_REASONS
 from opennrm.web.forms import DateField, GovukForm, Radios
 from opennrm.web.words import DECLINE_REASONS, choices
 
@@ -71,6 +71,34 @@ class Decline(GovukForm):
     reason = forms.ChoiceField(
         label=_("Why does your office decline?"), widget=Radios, choices=choices(DECLINE_REASONS)
     )
+
+
+class Dispute(GovukForm):
+    """Why the law does not mean this office, and which it means."""
+
+    reason = forms.ChoiceField(
+        label=_("Why does your office dispute it?"), widget=Radios, choices=choices(DISPUTE_REASONS)
+    )
+    office = forms.TypedChoiceField(label=_("Which office owes it?"), coerce=int, widget=forms.Select)
+
+    def __init__(self, *args: Any, offices: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [("", __("Choose an office")), *offices]  # type: ignore[attr-defined]
+
+
+class Decide(GovukForm):
+    """What the review comes to, and why."""
+
+    outcome = forms.ChoiceField(label=_("Who owes it from now on?"), widget=Radios)
+    reason = forms.ChoiceField(label=_("Why?"), widget=Radios, choices=choices(REVIEW_REASONS))
+
+    def __init__(self, *args: Any, stays: str, moves: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        answers = [
+            ("stays", __("%(office)s keeps it") % {"office": stays}),
+            ("moves", __("It goes to %(office)s") % {"office": moves}),
+        ]
+        self.fields["outcome"].choices = answers  # type: ignore[attr-defined]
 
 
 def office_choices(

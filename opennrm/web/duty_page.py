@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
-from opennrm.duties import history
+from opennrm.duties import history, reviews
 from opennrm.duties.queries import DutyCard
-from opennrm.duties.verbs import verbs
+from opennrm.duties.verbs import may_dispute, verbs
 from opennrm.lib import clock
 from opennrm.web import duty_words, words
 from opennrm.web.templatetags.components import due_in_words
@@ -25,6 +25,9 @@ def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
     officers = agencies.officers(_people(card, events))
     reference = cases.case_by_id(card.case_id).reference if card.case_id else ""
     can = verbs(actor, card, offered=offer is not None)
+    review = reviews.review_of(card.id)
+    if may_dispute(actor, card, busy=offer is not None or review is not None):
+        can += ("dispute",)
     return {
         "card": card,
         "tags": [{"text": words.said(words.STATES, card.state), "colour": words.STATE_COLOURS[card.state]}],
@@ -33,6 +36,8 @@ def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
         "actions": _actions(card, can),
         "events": [_event(one, offices, officers) for one in events],
         "offer_url": reverse("offer", args=[offer[0]]) if offer else "",
+        "review_url": reverse("review", args=[review.id]) if review else "",
+        "reviewer": offices[review.reviewer_id].shown if review else "",
         "offered_to": offices[offer[1]].shown if offer else "",
         "breadcrumbs": [{"label": _("Today"), "url": reverse("worklist")}, {"label": card.label}],
     }
@@ -96,6 +101,7 @@ def _actions(card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
         ("offer", "hand_over", _("Hand over"), "secondary"),
         ("resume", "resume", _("Go on"), ""),
         ("suspend", "suspend", _("Put off"), "secondary"),
+        ("dispute", "dispute", _("Dispute"), "secondary"),
         ("waive", "waive", _("The person does not want it"), "secondary"),
     )
     return [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.duties.history import EventCard
 from opennrm.duties.queries import OfferCard
+from opennrm.duties.reviews import ReviewCard
 from opennrm.identification.queries import CaseLine
 from opennrm.people.rules import language_code
 from opennrm.web import names
@@ -29,6 +30,33 @@ NOTICES: Words = {
     ),
     "declined": gettext_lazy("The office you asked declined. The duty stays with you."),
     "offer_expired": gettext_lazy("The office you asked did not answer in time. The duty stays with you."),
+    "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
+    "review_moves": gettext_lazy("The review is decided: the duty went to the other office."),
+}
+DISPUTE_REASONS: Words = {
+    "not_competent": gettext_lazy("Our office is not competent for this"),
+    "other_region": gettext_lazy("The person is in another region"),
+    "conflict_of_interest": gettext_lazy("Conflict of interest"),
+    "other": gettext_lazy("Another reason"),
+}
+REVIEW_REASONS: Words = {
+    "competence": gettext_lazy("By what the offices are competent for"),
+    "region": gettext_lazy("By the region"),
+    "capacity": gettext_lazy("By who can do it in time"),
+    "safety": gettext_lazy("By where the person is safe"),
+    "conflict_of_interest": gettext_lazy("Conflict of interest"),
+    "other": gettext_lazy("Another reason"),
+}
+REVIEW_OUTCOMES: Words = {
+    "open": gettext_lazy("Waits for a decision"),
+    "stays": gettext_lazy("Stays where it was"),
+    "moves": gettext_lazy("Went to the other office"),
+    "overtaken": gettext_lazy("Ended before it was decided"),
+}
+REVIEW_COLOURS = {"open": "blue", "stays": "grey", "moves": "green", "overtaken": "grey"}
+REVIEW_KINDS: Words = {
+    "decline": gettext_lazy("A decline is reviewed"),
+    "dispute": gettext_lazy("A duty by law is disputed"),
 }
 WAIVE_REASONS: Words = {
     "declined": gettext_lazy("The person does not want it"),
@@ -57,6 +85,10 @@ EVENTS: Words = {
     "lapsed": gettext_lazy("The limit passed"),
     "reminded": gettext_lazy("A reminder was sent"),
     "escalated": gettext_lazy("The office above was told"),
+    "dispute": gettext_lazy("Disputed; the office keeps it until another office has decided"),
+    "review_asked": gettext_lazy("A review of the decline was asked for"),
+    "moved": gettext_lazy("A review moved it to another office"),
+    "stayed": gettext_lazy("A review left it where it was"),
     "end": gettext_lazy("Ended"),
 }
 OFFER_STATES: Words = {
@@ -130,6 +162,8 @@ def reason_of(
         return ""
     if event.reason == "case_closed":
         return _("The case was closed")
+    if event.kind in ("moved", "stayed", "dispute"):
+        return said(DISPUTE_REASONS if event.kind == "dispute" else REVIEW_REASONS, event.reason)
     for words in (WAIVE_REASONS, SUSPEND_REASONS, DECLINE_REASONS):
         if event.reason in words:
             return said(words, event.reason)
@@ -139,6 +173,12 @@ def reason_of(
 def what_to_know_of_offer(offer: OfferCard) -> str:
     """The same for a case that is only on offer, from what the offer shows."""
     parts = [_("a child") if offer.child else "", speaks(offer.language)]
+    return ", ".join(part for part in parts if part)
+
+
+def what_to_know_of_review(review: ReviewCard) -> str:
+    """The same for a case of which only a review is open to her."""
+    parts = [_("a child") if review.child else "", speaks(review.language)]
     return ", ".join(part for part in parts if part)
 
 

@@ -85,6 +85,10 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         "duty_offered": __("Hand-over offered to %(office)s: %(what)s") % {"what": duty, "office": to},
         "duty_accepted": __("Hand-over accepted: %(what)s") % {"what": duty},
         "duty_declined": __("Hand-over declined: %(what)s") % {"what": duty},
+        "duty_disputed": __("Disputed: %(what)s. %(office)s decides") % {"what": duty, "office": to},
+        "duty_review_asked": __("Review of a decline asked for: %(what)s. %(office)s decides")
+        % {"what": duty, "office": to},
+        "duty_reviewed": __("Review decided: %(what)s") % {"what": duty},
         "duty_withdrawn": __("Offer taken back: %(what)s") % {"what": duty},
         "duty_named": __("A person was named: %(what)s") % {"what": duty},
         "duty_lapsed": __("The limit passed: %(what)s") % {"what": duty},

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from opennrm.access import audit
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
-from opennrm.duties import handover, queries
+from opennrm.duties import handover, queries, reviews
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import OfferCard
 from opennrm.lib import clock
@@ -62,6 +62,7 @@ def _page(request: HttpRequest, card: OfferCard, form: Decline) -> HttpResponse:
     actor = guards.actor_of(request)
     audit.record("duties.read_offer", case=card.case_id, subject=str(card.id))
     is_open = card.state == "open"
+    review = reviews.review_of_offer(card.id)
     return render(
         request,
         "duties/offer.html",
@@ -75,6 +76,10 @@ def _page(request: HttpRequest, card: OfferCard, form: Decline) -> HttpResponse:
             ],
             "facts": _facts(actor, card),
             "may_answer": is_open and DOOR.may(actor, "duties.answer", card),
+            "may_ask_review": review is None
+            and card.state == "declined"
+            and DOOR.may(actor, "duties.ask_review", card),
+            "review_url": reverse("review", args=[review.id]) if review else "",
             "may_withdraw": is_open and DOOR.may(actor, "duties.withdraw", card),
             "form": form,
             "breadcrumbs": [{"label": __("Today"), "url": reverse("worklist")}, {"label": card.label}],

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from opennrm.access import audit
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
-from opennrm.duties import actions, history, queries
+from opennrm.duties import actions, history, queries, reviews
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard, NoticeCard, OfferCard
+from opennrm.duties.reviews import ReviewCard
 from opennrm.duties.verbs import verbs
 from opennrm.identification.queries import CaseLine, case_lines
 from opennrm.lib import clock
@@ -66,6 +67,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDecide:
+    """A review that waits for the office's decision."""
+
+    review: ReviewCard
+    know: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A duty offered to the office."""
 
@@ -97,6 +107,7 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     offices, tonight = sorted(actor.offices), duty_words.end_of_today(now)
     first = show == "all" and number == 1
     offers = queries.open_offers_to(offices) if first or show == "offered" else []
+    waiting = reviews.waiting_for(offices) if first else []
     notices = queries.unread_notices(offices) if first else []
     cards = (
         []
@@ -108,17 +119,18 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     cards, more = cards[:PAGE], len(cards) > PAGE
     about = queries.duties_by_id([notice.duty_id for notice in notices])
     lines = _lines([*cards, *about.values()])
-    _read(lines.values(), offers)
+    _read(lines.values(), [*offers, *waiting])
     counted = queries.counters(offices, now=now, end_of_today=tonight)
     return {
         "now": now,
         "show": show,
         "counters": _counters(counted, show),
         "offers": _asked(offers),
+        "to_decide": _to_decide(waiting),
         "told": [_told(one, about, lines) for one in notices],
         "groups": _by_day(_rows(actor, cards, lines), now),
         "empty": EMPTY[show],
-        "is_empty": not cards and not offers,
+        "is_empty": not cards and not offers and not waiting,
         "previous_url": _address(show, number - 1) if number > 1 else "",
         "next_url": _address(show, number + 1) if more else "",
     }
@@ -182,6 +194,14 @@ def _asked(offers: Sequence[OfferCard]) -> list[Asked]:
     ]
 
 
+def _to_decide(waiting: Sequence[ReviewCard]) -> list[ToDecide]:
+    offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
+    return [
+        ToDecide(one, duty_words.what_to_know_of_review(one), offices[one.from_office].shown)
+        for one in waiting
+    ]
+
+
 def _counters(counted: queries.Counters, show: str) -> list[dict[str, Any]]:
     numbers = {
         "overdue": counted.overdue,
@@ -202,7 +222,7 @@ def _counters(counted: queries.Counters, show: str) -> list[dict[str, Any]]:
     ]
 
 
-def _read(lines: Iterable[CaseLine], offers: Iterable[OfferCard]) -> None:
+def _read(lines: Iterable[CaseLine], offers: Iterable[OfferCard | ReviewCard]) -> None:
     shown = sorted({str(line.id) for line in lines} | {str(offer.case_id) for offer in offers})
     if shown:
         audit.record("duties.worklist", detail={"cases": shown})

@@ -17,7 +17,7 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import case_by_id
 from opennrm.casefile.rules import FactKind
 from opennrm.duties import actions as duties
-from opennrm.duties import handover
+from opennrm.duties import handover, reviewing
 from opennrm.identification import actions as identification
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
@@ -94,7 +94,18 @@ OFFICES = [
     Relation("who_asked_for_the_exclusion", officer=ASKER, reads_reason=True),
 ]
 NOBODY = Relation("nobody", officer=0, purpose="")
-PURPOSES = ("setup", "import", "sweep", "statistics", "audit", "access", "sop", "tokens", "unknown")
+PURPOSES = (
+    "setup",
+    "import",
+    "sweep",
+    "statistics",
+    "audit",
+    "access",
+    "sop",
+    "routing",
+    "tokens",
+    "unknown",
+)
 SYSTEM = [Relation(f"system_{purpose}", officer=0, purpose=purpose) for purpose in PURPOSES]
 RELATIONS = [*OFFICES, NOBODY, *SYSTEM]
 
@@ -299,6 +310,7 @@ def _full_case() -> UUID:
     with by("shelter-sam") as sam:
         handover.decline(offer=declined, reason="no_capacity", by=sam)
     with by("border-ana") as ana:
+        reviewing.ask(offer=declined, by=ana)
         handover.offer(duty=duty(case.id, "lead").id, to_office=office("labour"), by=ana)
     with by("health-hana") as hana:
         duties.suspend(duty=duty(case.id, "health_care").id, reason="ill", until=None, by=hana)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from opennrm.access import matrix
-from opennrm.duties import handover
+from opennrm.duties import handover, reviewing
 from opennrm.duties.models import Duty, Notice
 from tests import promises
 from tests.acting import by, duty, office, opened
@@ -58,6 +58,9 @@ ABOUT_A_CASE = {
     "decline_offer",
     "withdraw_offer",
     "read_notice",
+    "review_decline",
+    "review",
+    "dispute",
 }
 
 
@@ -98,6 +101,8 @@ def objects() -> dict[str, UUID]:
     with by("border-ana") as ana:
         lead = duty(case.id, "lead")
         made = handover.offer(duty=lead.id, to_office=office("shelter"), by=ana)
+        safety = duty(case.id, "immediate_safety_and_needs").id
+        review = reviewing.dispute(duty=safety, to_office=office("shelter"), reason="not_competent", by=ana)
         notice = Notice(
             duty=Duty.objects.get(id=lead.id),
             case_id=case.id,
@@ -106,7 +111,7 @@ def objects() -> dict[str, UUID]:
             what="reminded",
         )
         Notice.objects.bulk_create([notice])
-    return {"case_id": case.id, "duty": lead.id, "offer": made, "notice": notice.id}
+    return {"case_id": case.id, "duty": lead.id, "offer": made, "notice": notice.id, "review": review}
 
 
 def _address(name: str, objects: dict[str, UUID]) -> str:

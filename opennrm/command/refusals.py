@@ -28,7 +28,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, OSError) and error.strerror:
         place = f": {error.filename}" if error.filename else ""
         return Problem("system", f"The system refused a file or folder ({error.strerror}{place}).")
-    return Problem("unexpected", f"Something went wrong inside the program: {_kind_and_place(error)}.")
+    return Problem(
+        "unexpected", f"Something went wrong inside the program: {type(error).__name__}{_place(error)}."
+    )
 
 
 def _of_database(error: Exception) -> Problem:
@@ -42,14 +44,15 @@ def _of_database(error: Exception) -> Problem:
         return Problem("database_not_there", NOT_THERE)
     if isinstance(cause, psycopg.ProgrammingError) and state is None:
         return Problem("database_address", NO_ADDRESS)
-    return Problem("database_failed", f"The database refused the work: {_kind_and_place(error)}.")
+    kind = type(cause or error).__name__
+    return Problem("database_failed", f"The database refused the work: {kind}{_place(error)}.")
 
 
-def _kind_and_place(error: BaseException) -> str:
+def _place(error: BaseException) -> str:
     place, trace = "", error.__traceback__
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)
         if path.is_relative_to(PACKAGE):
             place = f" at {path.relative_to(PACKAGE)}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return f"{type(error).__name__}{place}"
+    return place

@@ -59,6 +59,7 @@ def test_a_demonstration_starts_stops_and_stands_beside_another(
     first = demo(one, port)
     cold = seconds_until_it_answers(first, port, MOST_COLD)
     assert answers(port, "/accounts/login/") == 200
+    _nonsense(port)
     to_end, out, err = ended(first)
     assert f"http://127.0.0.1:{port}" in out
     # Neither a request, nor the sweep, nor the end writes a line.
@@ -75,6 +76,13 @@ def test_a_demonstration_starts_stops_and_stands_beside_another(
     assert nothing_runs(tmp_path)
     print(f"\ncold start {cold:.1f} s, two warm starts at once {warm:.1f} s, end {max(to_end, last):.1f} s")
     assert max(to_end, last) < MOST_TO_END
+
+
+def _nonsense(port: int) -> None:
+    for line in (b"Besa Shembulli\r\n\r\n", b"GET /?q=Shembulli HTTP/9.9\r\n\r\n", b"\x16\x03\x01\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(line)
+            client.recv(1000)
 
 
 def _copied(one: Path, two: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from opennrm.casefile.queries import CaseCard
-from opennrm.identification import actions, assessments, interviews, police_cases, reviews
+from opennrm.identification import actions, assessments, interviews, police_cases, referrals, reviews
 from opennrm.identification.assessment_rules import ConferenceOutcome, Element, View
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.interviews import Arrangements
@@ -99,6 +99,8 @@ def refuse_police_case(case: CaseCard) -> None:
 def run_procedure(case: CaseCard) -> None:
     """From the first time proposed to a later wish for official status."""
     today = clock.local_day(clock.now())
+    with by("border-ana") as ana:
+        referrals.refer(case=case, side=Side.POLICE, by=ana)
     hold_interview(case)
     disagree(case)
     confer(case)

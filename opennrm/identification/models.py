@@ -7,6 +7,7 @@ from django.db.models import Q
 from opennrm.access.rules import new_id
 from opennrm.identification.assessment_rules import Conclusion, Element
 from opennrm.identification.interview_rules import OVER, InterviewState, Side
+from opennrm.identification.referral_rules import ReferralState
 from opennrm.identification.rules import Channel, DecisionKind, NoticeWay, Vote
 
 
@@ -328,3 +329,45 @@ class StatusRequest(models.Model):
     said_on = models.DateField()
     known_at = models.DateTimeField()
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+
+
+class Referral(models.Model):
+    """A person was referred to one of the two addressees; what was shared stays as it was, and the addressee answers."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    side = models.TextField()
+    from_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    answer_by = models.DateTimeField(null=True)
+    shown = models.JSONField(default=dict)
+    state = models.TextField()
+    reason = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    review_office = models.ForeignKey(
+        "agencies.Office", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(side__in=list(Side)), name="identification_referral_side_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=list(ReferralState)), name="identification_referral_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReferralState.OPEN, answered_at__isnull=True)
+                | (~Q(state=ReferralState.OPEN) & Q(answered_at__isnull=False)),
+                name="identification_referral_answer_is_dated",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "side"],
+                condition=Q(state=ReferralState.OPEN),
+                name="identification_referral_one_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["case", "-made_at"], name="identification_referral_case")]

@@ -8,6 +8,7 @@ from opennrm.access.words import Door, has_role
 from opennrm.casefile.policies import CASE_WORK, is_open, owes_on_case
 from opennrm.duties import queries as duties
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
+from opennrm.identification.referral_rules import TELLS
 
 works_with_cases = has_role(*CASE_WORK)
 # What an office owes by the procedure before it may do these; which office that is, the pack says.
@@ -39,6 +40,9 @@ DOOR = Door(
         "identification.decide": [AT_WORK],
         "identification.consent": [AT_WORK],
         "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],
+        "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())]],
+        "identification.answer_referral": [[*AT_WORK, holds_one_of("answer_referral")]],
+        "identification.review_referral": [[*AT_WORK, holds_one_of("review_referral")]],
         "identification.assess": [[*AT_WORK, may_read_words]],
         "identification.confer": [[*AT_WORK, may_read_words]],
         "identification.police_case": [[*AT_WORK, holds_one_of(*POLICE_DUTIES)]],

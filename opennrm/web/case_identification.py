@@ -26,6 +26,9 @@ from opennrm.web.case_frame import Opened
 from opennrm.web.case_journal import today
 from opennrm.web.forms import DateField, GovukForm, Radios
 
+# What is said of two referrals: the one that is least settled.
+REFERRAL_FIRST = ("declined", "open", "refused", "accepted")
+
 
 class DecisionForm(GovukForm):
     """What was decided on the status, on which day and by which rule."""
@@ -74,7 +77,7 @@ def identified(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _steps(one: Opened, decisions: int) -> list[dict[str, Any]]:
-    """The four steps of the procedure, each with its page and how it stands."""
+    """The five steps of the procedure, each with its page and how it stands."""
     stands = progress(one.case.id)
     state = stands.interview
     police = {
@@ -82,7 +85,15 @@ def _steps(one: Opened, decisions: int) -> list[dict[str, Any]]:
         True: ("green", __("Opened")),
         False: ("yellow", __("Not opened")),
     }
+    referral = next((state for state in REFERRAL_FIRST if state in stands.referred), "")
     steps = [
+        (
+            "case_referral",
+            __("Referral"),
+            __("To the police and the State Social Service, and what each answered"),
+            procedure_words.REFERRAL_COLOURS.get(referral, "grey"),
+            words.said(procedure_words.REFERRAL_STATES, referral) if referral else __("Not made here"),
+        ),
         (
             "case_interview",
             __("Joint interview"),

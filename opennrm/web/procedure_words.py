@@ -99,3 +99,18 @@ STATUS_JOURNAL: Words = {
     "ask_status": _("The person now asks for official status"),
     "withdraw_status": _("The person does not want official status any more"),
 }
+REFERRAL_STATES: Words = {
+    "open": _("Not answered yet"),
+    "accepted": _("Accepted"),
+    "declined": _("Declined"),
+    "refused": _("Declined, and a review agreed"),
+}
+REFERRAL_COLOURS = {"open": "yellow", "accepted": "green", "declined": "red", "refused": "grey"}
+REFERRAL_JOURNAL: Words = {
+    "police": _("The person was referred to the police"),
+    "social_service": _("The person was referred to the State Social Service"),
+    "accepted": _("A referral was accepted"),
+    "declined": _("A referral was declined"),
+    "review_takes": _("A declined referral was reviewed: the office takes it"),
+    "review_agrees": _("A declined referral was reviewed: another office is told"),
+}

@@ -18,6 +18,7 @@ from opennrm.web import (
     case_list,
     case_overview,
     case_police_case,
+    case_referral,
     case_responsible,
     case_rights,
     case_search,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("cases/new/<uuid:draft_id>/<slug:name>/", case_entry.page, name="case_new_page"),
     path("cases/<uuid:case_id>/", case_overview.case, name="case"),
     path("cases/<uuid:case_id>/identification/", case_identification.identified, name="case_identification"),
+    path("cases/<uuid:case_id>/identification/referral/", case_referral.referral, name="case_referral"),
     path("cases/<uuid:case_id>/identification/interview/", case_interview.interview, name="case_interview"),
     path(
         "cases/<uuid:case_id>/identification/assessment/", case_assessment.assessment, name="case_assessment"

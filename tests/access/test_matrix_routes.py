@@ -36,6 +36,7 @@ NO_CASE_DATA_EVER = {"analyst", "data_protection", "administrator"}
 ABOUT_A_CASE = {
     "case",
     "case_identification",
+    "case_referral",
     "case_interview",
     "case_assessment",
     "case_police_case",

@@ -1,0 +1,54 @@
+"""A referral: an addressee accepts or declines with a reason, and a decline is looked at by another office."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.identification.interview_rules import Side
+from opennrm.lib.problems import Problem
+
+
+class ReferralState(StrEnum):
+    """What came of a referral; refused means that a review agreed with the office that declined."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REFUSED = "refused"
+
+
+class DeclineReason(StrEnum):
+    """Why an office declines; a word and never a sentence, because it is not sealed."""
+
+    NOT_COMPETENT = "not_competent"
+    NO_CAPACITY = "no_capacity"
+    SAFETY = "safety"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    OTHER = "other"
+
+
+# The duty to tell an addressee is done by a referral; the addressee is found by its role in the procedure.
+TELLS = {Side.POLICE: "notify_police", Side.SOCIAL_SERVICE: "notify_social_service"}
+ROLES = {Side.POLICE: "police_anti_trafficking", Side.SOCIAL_SERVICE: "state_social_service"}
+
+
+def answer(state: ReferralState, *, accepts: bool, reason: str) -> ReferralState:
+    """The addressee's answer; it is given once, and a decline has a reason."""
+    if state is not ReferralState.OPEN:
+        raise Problem("referral_is_answered", _("This referral is answered already."), 409)
+    if accepts:
+        return ReferralState.ACCEPTED
+    if reason not in set(DeclineReason):
+        raise Problem("reason_missing", _("Choose why your office declines."))
+    return ReferralState.DECLINED
+
+
+def review(state: ReferralState, *, takes: bool, own: bool) -> ReferralState:
+    """Another office decides: the addressee takes the referral after all, or somebody else must be told."""
+    if state is not ReferralState.DECLINED:
+        raise Problem("nothing_to_review", _("There is no declined referral to review."), 409)
+    if own:
+        raise Problem("own_answer", _("Another office reviews what yours decided."), 409)
+    return ReferralState.ACCEPTED if takes else ReferralState.REFUSED

@@ -171,4 +171,4 @@ def _move(row: Duty, office: int, one: CaseChanges, pack: Pack, now: datetime, *
     ledger.open_sight([row], case=one.case, now=now)
     ledger.close_sight(row, case=one.case, now=now, keep=office)
     ledger.rename_holder(row, office=office, now=now)
-    ledger.note(row, kind="moved", at=now, now=now, by=by, reason=pack.id)
+    ledger.note(row, kind="moved_by_procedure", at=now, now=now, by=by, reason=pack.id)

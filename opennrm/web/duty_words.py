@@ -89,6 +89,8 @@ EVENTS: Words = {
     "review_asked": gettext_lazy("A review of the decline was asked for"),
     "moved": gettext_lazy("A review moved it to another office"),
     "stayed": gettext_lazy("A review left it where it was"),
+    "limit_changed": gettext_lazy("Another procedure changed the limit"),
+    "moved_by_procedure": gettext_lazy("Another procedure gave it to another office"),
     "end": gettext_lazy("Ended"),
 }
 OFFER_STATES: Words = {

@@ -38,7 +38,7 @@ OPTIONS: dict[str, Any] = {
     "control_socket_disable": True,
     "proc_name": "opennrm",
     "timeout": 60,
-    "graceful_timeout": 5,
+    "graceful_timeout": 10,
 }
 
 

@@ -117,6 +117,9 @@ def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> No
     """Stops the clock of a duty for a reason, until a day; the office still holds it."""
     row = _locked(duty)
     DOOR.require(by, "duties.suspend", row)
+    rule = sop(row.sop).rules_by_id.get(row.rule) if row.rule else None
+    if rule is not None and reason not in rule.paused_by:
+        raise Problem("does_not_pause", _("The procedure does not let this duty wait for that reason."), 409)
     now = clock.now()
     if until is not None and until <= now:
         raise Problem("suspension_ends_in_past", _("The day the suspension ends must be in the future."))

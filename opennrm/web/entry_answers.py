@@ -58,6 +58,7 @@ def new_case(answers: Answers) -> NewCase:
         exploitation=tuple(identified["exploitation"]),
         needs=tuple(needs["needs"]),
         in_danger=identified["in_danger"] == "yes",
+        asylum=identified["asylum"] == "yes",
         note=needs["note"],
     )
 

@@ -195,6 +195,13 @@ class IdentifiedForm(GovukForm):
         required=False,
         widget=Radios(inline=True, small=True),
     )
+    asylum = forms.ChoiceField(
+        label=_("Has the person asked for international protection?"),
+        help_text=_("Then nobody may remove the person, and the asylum authority is told what it must know."),
+        choices=YES_NO,
+        required=False,
+        widget=Radios(inline=True, small=True),
+    )
     exploitation = forms.MultipleChoiceField(
         label=_("What do you suspect?"),
         help_text=_("Choose all that fit. It can stay open."),

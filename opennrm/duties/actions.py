@@ -165,7 +165,7 @@ def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:
     # The lead goes last, so that the office that closes the case may write to its end.
     for row in sorted(ledger.open_duties(case.id), key=lambda duty: duty.kind == "lead"):
         ledger.move(row, Move.END, now=now, by=by, reason="case_closed")
-    casefile.close_case(case=case, reason=reason, on=now.date(), by=by)
+    casefile.close_case(case=case, reason=reason, on=clock.local_day(now), by=by)
     # Row security lets an office write only while it owes something, so its own duties close last.
     ended = Duty.objects.filter(case=case.id, ended_at=now)
     for row in sorted(ended, key=lambda duty: duty.holder_id in by.offices):

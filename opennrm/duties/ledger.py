@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from opennrm.access import actions as access
@@ -17,6 +17,9 @@ from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer, Revie
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import NewDuty
+from opennrm.duties.record import RETENTION as RETENTION
+from opennrm.duties.record import event as event
+from opennrm.duties.record import note as note
 from opennrm.duties.rules import (
     Action,
     Move,
@@ -28,9 +31,7 @@ from opennrm.duties.rules import (
     transition,
 )
 from opennrm.duties.sops import sop
-
-# How long an office that held a duty still sees the case: to answer questions, and no longer.
-RETENTION = timedelta(days=90)
+from opennrm.duties.telling import tell_of_lapse
 
 
 def make(
@@ -109,51 +110,12 @@ def close_sight(duty: Duty, *, case: CaseCard, now: datetime, keep: int | None =
     access.end(case=case.id, kind=BasisKind.DUTY, reference=reference, at=now, keep=keep)
 
 
-def event(
-    duty: Duty,
-    *,
-    kind: str,
-    at: datetime,
-    now: datetime,
-    by: Actor,
-    reason: str = "",
-    until: datetime | None = None,
-) -> Event:
-    """A line of the duty's history, with the state the duty is in after it."""
-    return Event(
-        duty=duty,
-        case_id=duty.case_id,
-        at=at,
-        known_at=now,
-        kind=kind,
-        state_after=duty.state,
-        office_id=duty.holder_id if duty.holder_id in by.offices else by.office,
-        officer_id=by.officer,
-        reason=reason,
-        until=until,
-    )
-
-
-def note(
-    duty: Duty,
-    *,
-    kind: str,
-    at: datetime,
-    now: datetime,
-    by: Actor,
-    reason: str = "",
-    until: datetime | None = None,
-) -> None:
-    """Adds one line to the duty's history."""
-    Event.objects.bulk_create([event(duty, kind=kind, at=at, now=now, by=by, reason=reason, until=until)])
-
-
 def settle_lapse(duty: Duty, *, now: datetime, by: Actor) -> None:
-    """Writes the lapse a sweep would have written, dated at the due instant, before anything else happens to the duty."""
+    """Writes the lapse a sweep would have written and tells whom it would have told, before anything else happens to the duty."""
     step = sweep_step(running(duty), now)
     if step.action is Action.LAPSE and step.at:
         duty.state, duty.lapsed_at = State.LAPSED, step.at
-        note(duty, kind="lapsed", at=step.at, now=now, by=by)
+        tell_of_lapse(duty, at=step.at, now=now, by=by)
 
 
 def running(duty: Duty) -> RunningDuty:

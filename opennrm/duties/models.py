@@ -46,6 +46,7 @@ class Duty(models.Model):
     reminded_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
     resumed_at = models.DateTimeField(null=True)
+    tells_next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -78,6 +79,11 @@ class Duty(models.Model):
                 fields=["due_at"],
                 condition=Q(state=State.HELD, due_at__isnull=False, reminded_at__isnull=True),
                 name="duties_duty_sweep",
+            ),
+            models.Index(
+                fields=["tells_next_at"],
+                condition=Q(state=State.LAPSED, tells_next_at__isnull=False),
+                name="duties_duty_tells_next",
             ),
             models.Index(
                 fields=["kind", "region"],

@@ -6,16 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from opennrm.access import actions as access
-from opennrm.access import audit
-from opennrm.access import queries as sight
 from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
-from opennrm.agencies.rules import competent_office
-from opennrm.casefile import queries as cases
 from opennrm.duties import ledger
-from opennrm.duties.models import Duty, Notice, Offer, Pause
+from opennrm.duties.models import Duty, Offer, Pause
 from opennrm.duties.rules import Action, OfferState, State, Step, sweep_step
+from opennrm.duties.telling import tell, tell_next, tell_of_lapse
 from opennrm.lib import clock
 
 AT_ONCE = 500
@@ -47,11 +44,13 @@ def sweep(*, by: Actor) -> list[Swept]:
     3. Claim the duty by a conditional update; whoever comes second finds nothing to do.
     4. Write the lapse dated at the due instant, not at the sweep's.
     5. Tell the holder, and for a lapse the office it escalates to.
+    6. Where nobody acted on an earlier lapse, tell the next office of the ladder.
     Running it twice, or missing a night, changes nothing.
     """
     now = clock.now()
     _resume_as_planned(now, by=by)
     done = [one for row in _due(now) if (one := _apply(row, now, by=by))]
+    done += _tell_further(now, by=by)
     _expire_offers(now, by=by)
     _unname_the_departed(now, by=by)
     return done
@@ -81,50 +80,13 @@ def _apply(row: Duty, now: datetime, *, by: Actor) -> Swept | None:
         if claim.update(reminded_at=step.at) != 1:
             return None
         ledger.note(row, kind="reminded", at=step.at, now=now, by=by)
-        _tell(row, row.holder_id, step, "reminded")
+        tell(row, row.holder_id, at=step.at, what="reminded")
         return _swept(row, step, row.holder_id)
     if claim.update(state=State.LAPSED, lapsed_at=step.at) != 1:
         return None
     row.state, row.lapsed_at = State.LAPSED, step.at
-    ledger.note(row, kind="lapsed", at=step.at, now=now, by=by)
-    _tell(row, row.holder_id, step, "lapsed")
-    told = escalate(row, step, now, by=by)
+    told = tell_of_lapse(row, at=step.at, now=now, by=by)
     return _swept(row, step, told)
-
-
-def escalate(row: Duty, step: Step, now: datetime, *, by: Actor) -> int | None:
-    """Tells the office that the rule names; it sees the minimal snapshot of the case, and the step is on the record."""
-    if not row.escalates_to or row.case_id is None:
-        return None
-    competences = agencies.competences(now.date())
-    excluded, _officers = sight.excluded(row.case_id)
-    office = competent_office(competences, role=row.escalates_to, region=row.region_id, excluded=excluded)
-    if office is None or office == row.holder_id:
-        return None
-    case = cases.case_by_id(row.case_id)
-    access.grant_all(
-        case=case.id,
-        grants=[access.Grant(office, BasisKind.NOTICE, str(row.id), (), now + ledger.RETENTION)],
-        at=now,
-        case_opened_at=case.opened_at,
-    )
-    _tell(row, office, step, "escalated")
-    ledger.note(row, kind="escalated", at=step.at or now, now=now, by=by, reason=row.escalates_to)
-    return office
-
-
-def _tell(row: Duty, office: int, step: Step, what: str) -> None:
-    assert step.at is not None
-    reference = cases.case_by_id(row.case_id).reference if row.case_id else ""
-    shown = {"kind": row.kind, "sop": row.sop, "reference": reference}
-    # The instant of a notice is the due instant, so that a second sweep would write the very same row.
-    Notice.objects.bulk_create(
-        [Notice(duty=row, case_id=row.case_id, office_id=office, at=step.at, what=what, shown=shown)],
-        ignore_conflicts=True,
-    )
-    audit.record(
-        "duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what}
-    )
 
 
 def _resume_as_planned(now: datetime, *, by: Actor) -> None:
@@ -143,7 +105,7 @@ def _expire_offers(now: datetime, *, by: Actor) -> None:
             access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
             row = Duty.objects.get(id=made.duty_id)
             ledger.note(row, kind="offer_expired", at=made.answer_by or now, now=now, by=by)
-            _tell(row, made.from_office_id, Step(Action.REMIND, made.answer_by or now), "offer_expired")
+            tell(row, made.from_office_id, at=made.answer_by or now, what="offer_expired")
 
 
 def _unname_the_departed(now: datetime, *, by: Actor) -> None:
@@ -156,7 +118,17 @@ def _unname_the_departed(now: datetime, *, by: Actor) -> None:
         if (office, officer) not in at_work:
             row = Duty.objects.select_for_update().get(id=duty_id)
             ledger.unname(row, now=now, by=by)
-            _tell(row, office, Step(Action.REMIND, now), "unnamed")
+            tell(row, office, at=now, what="unnamed")
+
+
+def _tell_further(now: datetime, *, by: Actor) -> Iterator[Swept]:
+    # A duty that lapsed long ago may have passed several steps: each is taken, and dated at its own instant.
+    while rows := list(Duty.objects.filter(state=State.LAPSED, tells_next_at__lte=now)[:AT_ONCE]):
+        for row in rows:
+            at = row.tells_next_at or now
+            told = tell_next(row, now=now, by=by)
+            if told is not None:
+                yield Swept(row.id, row.case_id, row.kind, "escalated", at, row.holder_id, told)
 
 
 def _swept(row: Duty, step: Step, told: int | None) -> Swept:

@@ -28,6 +28,9 @@ NOTICES: Words = {
     "escalated": gettext_lazy(
         "An office has not done this in time. You were told because the procedure says so."
     ),
+    "escalated_further": gettext_lazy(
+        "An office has not done this, and the office told before you has not seen to it."
+    ),
     "declined": gettext_lazy("The office you asked declined. The duty stays with you."),
     "offer_expired": gettext_lazy("The office you asked did not answer in time. The duty stays with you."),
     "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
@@ -85,6 +88,7 @@ EVENTS: Words = {
     "lapsed": gettext_lazy("The limit passed"),
     "reminded": gettext_lazy("A reminder was sent"),
     "escalated": gettext_lazy("The office above was told"),
+    "escalated_further": gettext_lazy("Nobody acted, and the next office was told"),
     "dispute": gettext_lazy("Disputed; the office keeps it until another office has decided"),
     "review_asked": gettext_lazy("A review of the decline was asked for"),
     "moved": gettext_lazy("A review moved it to another office"),
@@ -160,7 +164,7 @@ def reason_of(
         return person.name if person else ""
     if event.kind == "offered":
         return offices[event.reason].shown if event.reason in offices else event.reason
-    if event.kind == "escalated" or not event.reason:
+    if event.kind in ("escalated", "escalated_further") or not event.reason:
         return ""
     if event.reason == "case_closed":
         return _("The case was closed")

@@ -24,7 +24,7 @@ from opennrm.people import queries as people
 PAGE = 25
 
 
-class Line(Schema):
+class Listed(Schema):
     id: UUID
     reference: str
     status: str
@@ -38,11 +38,11 @@ class Line(Schema):
 class Cases(Schema):
     """A page of cases, the newest first, and where the next begins."""
 
-    cases: list[Line]
+    cases: list[Listed]
     next: str | None
 
 
-class Found(Line):
+class Found(Listed):
     same_spelling: bool
 
 
@@ -60,7 +60,7 @@ class Person(Schema):
     interpreter_needed: bool | None
 
 
-class Case(Line):
+class Case(Listed):
     """A case without a name."""
 
     closed_on: date | None

@@ -32,7 +32,7 @@ class NewNeed(Given):
     known_at: Instant | None = None
 
 
-class Line(Schema):
+class JournalLine(Schema):
     happened_at: datetime
     known_at: datetime
     kind: str
@@ -47,7 +47,7 @@ class Line(Schema):
 class Journal(Schema):
     """What happened on a case, the newest first; `hidden` says that a note is there which your office may not read."""
 
-    lines: list[Line]
+    lines: list[JournalLine]
 
 
 class Note(Given):
@@ -89,7 +89,7 @@ def read_journal(request: HttpRequest, case: UUID) -> Any:
     lines = cases.journal(case, by=actor_of(request))
     codes = codes_of(office for line in lines for office in (line.office, line.to_office))
     names = names_of(line.officer for line in lines)
-    plain = set(Line.model_fields) - {"office", "person", "to_office"}
+    plain = set(JournalLine.model_fields) - {"office", "person", "to_office"}
     return {
         "lines": [
             {name: getattr(line, name) for name in plain}

@@ -9,11 +9,7 @@ from django.db import connection
 
 from opennrm.access import bearer, matrix
 from opennrm.access.matrix import tables
-from opennrm.casefile.queries import case_by_id
-from opennrm.casefile.rules import ExclusionReason
-from opennrm.duties import exclusion, handover
-from opennrm.duties.models import Duty, Notice
-from tests.acting import by, duty, office, opened
+from tests.acting import by
 from tests.api.calling import Caller, caller
 from tests.api.operations import OPERATIONS, Operation
 
@@ -28,29 +24,6 @@ POSTS = {
 }
 NOTHING = UUID(int=7)
 ABOUT_A_CASE = [one for one in OPERATIONS if one.is_about_a_case]
-
-
-@pytest.fixture
-def objects() -> dict[str, UUID]:
-    """A case of the border office with a duty, an offer, a notice and an exclusion."""
-    case = opened(needs=("food",))
-    with by("border-ana") as ana:
-        lead = duty(case.id, "lead")
-        offer = handover.offer(duty=lead.id, to_office=office("shelter"), by=ana)
-        out = exclusion.exclude_office(
-            case=case_by_id(case.id), office=office("police-tirana"), reason=ExclusionReason.RELATIVE, by=ana
-        )
-        told = Duty.objects.get(id=lead.id)
-        notice = Notice(
-            duty=told,
-            case_id=case.id,
-            office_id=office("border"),
-            at=lead.started_at,
-            what="reminded",
-            shown={"kind": told.kind, "sop": told.sop, "reference": case.reference},
-        )
-        Notice.objects.bulk_create([notice])
-    return {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
 
 
 def rows(case: UUID) -> dict[str, int]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pydantic import BaseModel
 
+from opennrm.api.operations import MODULES
 from opennrm.duties import handover
 from opennrm.lib import clock
 from tests.acting import by, duty, office, opened
@@ -90,6 +92,16 @@ def test_the_document_is_open_and_names_every_operation() -> None:
     document = Caller("").get("/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert "/api/v1/cases/{case}/responsible" in document["paths"]
+
+
+def test_no_two_kinds_of_value_share_a_name_in_the_document() -> None:
+    names = [
+        kind.__name__
+        for module in MODULES
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == module.__name__
+    ]
+    assert len(names) == len(set(names))
 
 
 def test_an_address_that_leads_nowhere_is_a_problem_and_not_a_page() -> None:

@@ -12,7 +12,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies.models import Post
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
-from tests.acting import by, opened
+from tests.acting import by, office
 from tests.api.calling import Caller, token
 from tests.web.browsing import browser, whole
 
@@ -70,6 +70,9 @@ def test_a_token_ends_by_itself_with_the_post_and_with_the_account() -> None:
 
 
 def test_a_token_for_an_office_she_has_left_opens_nothing() -> None:
-    opened()
     with by("border-ana") as ana, pytest.raises(Problem):
-        bearer.make(label="another office", acts=(), offices=(ana.office or 0) and (9999,), days=1, by=ana)
+        bearer.make(label="another office", acts=(), offices=(office("labour"),), days=1, by=ana)
+    secret = token("border-ana", offices=(office("border"),))
+    with as_system("setup", reason="a person moves to another office in a test"):
+        Post.objects.filter(officer__user__username="border-ana").update(office=office("labour"))
+    assert Caller(secret).get("/me").status_code == 401

@@ -73,7 +73,12 @@ def reserve(port: int) -> socket.socket:
 
 def run(place: socket.socket) -> None:
     """Serves until a signal ends it; the embedded database ends after it."""
-    parent = os.getpid()
+    port, parent = place.getsockname()[1], os.getpid()
+    try:
+        # Two that were just starting may both have reserved the port.
+        place.listen()
+    except OSError as error:
+        raise Problem("port", _why_not(port, error)) from error
     try:
         Server(place.detach()).run()
     except BaseException as ended:

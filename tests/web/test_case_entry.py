@@ -114,6 +114,17 @@ def test_a_child_is_referred_with_a_guardian_who_may_not_be_contacted() -> None:
     with by("border-ana") as ana:
         assert people.carers(case.id, by=ana)[0][0].may_be_involved
         assert Duty.objects.filter(case=case.id, kind="notify_child_protection_unit").exists()
+        assert Duty.objects.filter(case=case.id, kind="appoint_other_guardian").exists()
+
+
+def test_whoever_asked_for_international_protection_may_not_be_removed() -> None:
+    entry = Entry()
+    entry.fill("consents", PERSON)
+    assert entry.answer("identified", {**identified(), "asylum": "yes"}).status_code == 302
+    entry.open()
+    with by("border-ana"):
+        kinds = set(Duty.objects.filter(case=only_case().id).values_list("kind", flat=True))
+    assert {"hold_removal", "tell_asylum_authority"} <= kinds
 
 
 def test_an_adult_who_does_not_agree_is_asked_nothing_that_names_her_and_nothing_is_kept() -> None:

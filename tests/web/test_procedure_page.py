@@ -73,10 +73,9 @@ def test_a_case_has_its_place_in_the_procedure() -> None:
     page = whole(browser("border-ana").get(f"/cases/{case.id}/procedure/"))
     rows = re.findall(r"<tr.*?</tr>", page.markup, re.DOTALL)
     told = [row for row in rows if "Tell the police" in row]
-    assert [place for row in told for place in ("Owed now", "Done", "Not reached") if place in row] == [
-        "Done",
-        "Not reached",
-    ]
+    places = [place for row in told for place in ("Owed now", "Done", "Not reached") if place in row]
+    # One rule asked for it of an adult, and it is done; the others are for other roads.
+    assert (places[0], set(places[1:])) == ("Done", {"Not reached"})
     assert any("Tell the State Social Service" in row and "Owed now" in row for row in rows)
     [picture] = re.findall(r"<svg.*?</svg>", page.markup, re.DOTALL)
     assert ">Owed now</text>" in picture

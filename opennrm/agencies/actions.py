@@ -14,6 +14,7 @@ from opennrm.access import audit
 from opennrm.access.scope import Actor
 from opennrm.agencies.models import Competence, Office, Officer, Organisation, Post, Region
 from opennrm.agencies.policies import DOOR
+from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
 
@@ -157,6 +158,22 @@ def appoint(
     )
     audit.record("agencies.appoint", subject=officer.id, detail={"office": card.id, "role": role})
     return password
+
+
+def close_office(*, code: str, on: date, by: Actor) -> int:
+    """Closes an office from a day that has come; what it owes must go elsewhere in the same act."""
+    DOOR.require(by, "agencies.establish")
+    office = Office.objects.select_for_update().filter(code=code, closed_on__isnull=True).first()
+    if office is None:
+        raise Problem("office_unknown", _("No open office has this code."))
+    if on > clock.local_day(clock.now()):
+        raise Problem("day_not_come", _("An office is closed on its last day or after it, and not before."))
+    if on < office.opened_on:
+        raise Problem("closed_before_opened", _("An office cannot close before the day it opened."))
+    office.closed_on = on
+    office.save(update_fields=["closed_on"])
+    audit.record("agencies.close_office", subject=office.id, detail={"on": on.isoformat()})
+    return office.id
 
 
 def end_posts(*, username: str, on: date, by: Actor) -> int:

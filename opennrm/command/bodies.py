@@ -13,6 +13,7 @@ from opennrm.agencies import queries as agencies
 from opennrm.command.answer import Answer, table
 from opennrm.country import live, loading, replaying
 from opennrm.country.simulated import simulate as simulated
+from opennrm.duties import closing
 from opennrm.exchange.importing import import_cases
 from opennrm.lib import clock
 from opennrm.lib.progress import progress
@@ -81,6 +82,20 @@ def _listed(card: agencies.OfficeCard, held: list[agencies.CompetenceCard]) -> d
         "roles": sorted({one.role for one in held}),
         "competence": [{"role": one.role, "region": one.region} for one in held],
     }
+
+
+def close_office(args: argparse.Namespace) -> Answer:
+    """Closes an office and moves everything it owes, all of it or nothing."""
+    moved = closing.close_office(code=args.office, on=args.on)
+    with as_system("setup", reason="names of offices"):
+        codes = {card.id: card.code for card in agencies.offices().values()}
+    listed = [{"kind": one.kind, "to": codes[one.to]} for one in moved]
+    text = table(("duty", "goes to"), [(one["kind"], one["to"]) for one in listed])
+    closed = f"{args.office} is closed."
+    return Answer(
+        text=f"{text}\n{closed}" if listed else f"{closed} It owed nothing.",
+        object={"office": args.office, "closed_on": args.on.isoformat(), "moved": listed},
+    )
 
 
 def simulate(args: argparse.Namespace) -> Answer:

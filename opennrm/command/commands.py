@@ -15,6 +15,7 @@ PLACES = {
     "worker": "database.worker",
     "load": "bodies.load",
     "offices": "bodies.offices",
+    "office close": "bodies.close_office",
     "simulate": "bodies.simulate",
     "cases": "casework.cases",
     "responsible": "casework.responsible",

@@ -122,6 +122,10 @@ def _country(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--without-caseload", action="store_true", help="bodies and procedures only, no invented person"
     )
     add("offices", "office codes, names, roles and competence", prints=True)
+    office = add("office", "one office of the mechanism").add_subparsers(dest="what", required=True)
+    close = _Words(office).add("close", "close an office and move what it owes, all or nothing", prints=True)
+    close.add_argument("office", metavar="CODE", help="the code of the office")
+    close.add_argument("--on", type=day, required=True, metavar="DATE", help="the day it closed")
     simulate = add("simulate", "an invented caseload of any size", prints=True)
     simulate.add_argument("--cases", type=positive, required=True)
     simulate.add_argument("--seed", type=int, default=1)
@@ -161,8 +165,10 @@ def _duties(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _procedures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    sop = _Words(words).add("sop", "standard operating procedures as data").add_subparsers(
-        dest="what", required=True
+    sop = (
+        _Words(words)
+        .add("sop", "standard operating procedures as data")
+        .add_subparsers(dest="what", required=True)
     )
     add = _Words(sop).add
     check = add("check", "what is wrong in a procedure, with file, line and sentence", prints=True)

@@ -91,6 +91,7 @@ EVENTS: Words = {
     "escalated_further": gettext_lazy("Nobody acted, and the next office was told"),
     "dispute": gettext_lazy("Disputed; the office keeps it until another office has decided"),
     "review_asked": gettext_lazy("A review of the decline was asked for"),
+    "office_closed": gettext_lazy("Its office closed, and another took it over"),
     "moved": gettext_lazy("A review moved it to another office"),
     "stayed": gettext_lazy("A review left it where it was"),
     "limit_changed": gettext_lazy("Another procedure changed the limit"),

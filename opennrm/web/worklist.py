@@ -129,6 +129,7 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
         "to_decide": _to_decide(waiting),
         "told": [_told(one, about, lines) for one in notices],
         "groups": _by_day(_rows(actor, cards, lines), now),
+        "may_give": len(cards) > 1,
         "empty": EMPTY[show],
         "is_empty": not cards and not offers and not waiting,
         "previous_url": _address(show, number - 1) if number > 1 else "",

@@ -1,0 +1,85 @@
+"""An office closes: what it owes goes to its substitute or to the office that is competent, all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from opennrm.access import audit
+from opennrm.access import queries as sight
+from opennrm.access.scope import Actor, as_system
+from opennrm.agencies import actions as bodies
+from opennrm.agencies import queries as agencies
+from opennrm.agencies.rules import competent_office
+from opennrm.casefile import queries as cases
+from opennrm.duties import ledger
+from opennrm.duties.models import OPEN, Duty, Offer, Review
+from opennrm.duties.moving import move_to
+from opennrm.duties.rules import OfferState, ReviewOutcome
+from opennrm.lib import clock
+from opennrm.lib.problems import Problem
+
+# Who takes what no office is competent for any more.
+LAST = ("responsible_authority", "national_coordinator")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A duty that the closing office owed, and the office that owes it now."""
+
+    kind: str
+    to: int
+
+
+def close_office(*, code: str, on: date) -> list[Moved]:
+    """Closes an office in one audited act and moves everything it owes, the leads first."""
+    with as_system("setup", reason=f"office {code} closes") as actor:
+        office = bodies.close_office(code=code, on=on, by=actor)
+        with as_system("routing", reason=f"office {code} closes") as mover:
+            return _move_everything(office, by=mover)
+
+
+def _move_everything(office: int, *, by: Actor) -> list[Moved]:
+    now = clock.now()
+    owed = Duty.objects.filter(holder=office, state__in=OPEN).values_list("case_id", "kind", "id")
+    # Case by case in one order: whoever acts on one of them waits for this, or this for her.
+    listed = sorted(owed, key=lambda row: (str(row[0] or ""), row[1] != "lead", str(row[2])))
+    moved = []
+    for case, _kind, duty in listed:
+        if case:
+            sight.one_at_a_time(case)
+        row = Duty.objects.select_for_update().filter(id=duty, holder=office, state__in=OPEN).first()
+        if row is not None:
+            moved.append(_move(row, office, now=now, by=by))
+    for offer in Offer.objects.select_for_update().filter(to_office=office, state=OfferState.OPEN):
+        ledger.withdraw_offer(offer, now=now, by=by)
+    waiting = Review.objects.filter(outcome=ReviewOutcome.OPEN)
+    for review in [*waiting.filter(reviewer=office), *waiting.filter(to_office=office)]:
+        ledger.overtake_reviews(review.duty, now=now)
+    return moved
+
+
+def _move(row: Duty, office: int, *, now: datetime, by: Actor) -> Moved:
+    to = _instead(row, office, now=now)
+    if row.case_id is None:
+        ledger.rename_holder(row, office=to, now=now)
+        ledger.note(row, kind="office_closed", at=now, now=now, by=by)
+    else:
+        move_to(row, to, case=cases.case_by_id(row.case_id), now=now, by=by, kind="office_closed")
+    audit.record("duties.reroute", case=row.case_id, subject=str(row.id), detail={"kind": row.kind, "to": to})
+    return Moved(row.kind, to)
+
+
+def _instead(row: Duty, office: int, *, now: datetime) -> int:
+    """The substitute, then whoever is competent, then who leads the case, then the authority, then the coordinator."""
+    known = agencies.competences(clock.local_day(now))
+    barred = {office} | (sight.excluded(row.case_id)[0] if row.case_id else frozenset())
+    find = partial(competent_office, known, region=row.region_id, excluded=frozenset(barred))
+    lead = cases.case_by_id(row.case_id).lead_office if row.case_id else None
+    wanted = (agencies.substitute_of(office), find(role=row.role), lead, *(find(role=role) for role in LAST))
+    offices = agencies.offices([one for one in wanted if one])
+    for one in wanted:
+        if one is not None and one not in barred and offices[one].closed_on is None:
+            return one
+    raise Problem("nobody_takes_over", "No open office can take over what this office owes.", 409)

@@ -10,6 +10,7 @@ from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as casefile
 from opennrm.casefile.policies import DOOR
 from opennrm.command.answer import Answer, table
+from opennrm.coordination.actions import warn_of_expiry
 from opennrm.duties import history
 from opennrm.duties import queries as duties
 from opennrm.duties import sweep as sweeping
@@ -99,6 +100,7 @@ def sweep(args: argparse.Namespace) -> Answer:
             done = sweeping.preview(now=args.now, by=actor)
             return _swept(done, preview=True)
     done = [one for portion in sweeping.sweep_all() for one in portion]
+    warn_of_expiry()
     with as_system("setup", reason="names of offices"):
         return _swept(done, preview=False)
 

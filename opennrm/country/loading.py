@@ -12,6 +12,7 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import actions as agencies
 from opennrm.agencies.queries import office_by_code
 from opennrm.casefile.models import Case, ImportedRow
+from opennrm.country import coordination
 from opennrm.country.bodies import Country
 from opennrm.country.caseload import whole_caseload
 from opennrm.country.files import load_country
@@ -36,6 +37,7 @@ def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
         access.enter_order(
             office=office.id, classes=order.classes, reference=order.reference, since=since, by=by
         )
+    coordination.load(country, with_invented=with_accounts, by=by)
     return country
 
 

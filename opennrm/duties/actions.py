@@ -103,13 +103,15 @@ def waive(*, duty: UUID, reason: str, by: Actor) -> None:
     """Records that the person declined this; no other service depends on it."""
     row = _locked(duty)
     DOOR.require(by, "duties.waive", row)
+    # What a meeting decided stands in no procedure, and no person can decline it.
+    kind = sop(row.sop).kinds.get(row.kind)
     _finish(
         row,
         Move.WAIVE,
         JournalKind.DUTY_WAIVED,
         by=by,
         reason=reason,
-        waivable=sop(row.sop).kinds[row.kind].waivable,
+        waivable=bool(kind and kind.waivable),
     )
 
 

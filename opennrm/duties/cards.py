@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
+from opennrm.duties.mechanism_kinds import KINDS
 from opennrm.duties.models import Duty, Offer
 from opennrm.duties.sops import DEFAULT_SOP, sop
 
@@ -93,6 +94,8 @@ class NoticeCard:
 
 def kind_label(kind: str, sop_id: str = DEFAULT_SOP) -> str:
     """What a kind of duty is called in the reader's language; the procedure carries its own words."""
+    if kind in KINDS:
+        return str(KINDS[kind])
     known = sop(sop_id).kinds.get(kind)
     return known.name.in_language(get_language() or "en") if known else kind
 
@@ -110,7 +113,9 @@ def duty_card(
     kind = sop(row.sop).kinds.get(row.kind)
     past = state is not None
     label = kind_label(row.kind, row.sop)
-    if row.subject and row.subject != row.kind:
+    if row.kind in KINDS:
+        label = f"{label}: {row.subject}"
+    elif row.subject and row.subject != row.kind:
         label = f"{label}: {kind_label(row.subject, row.sop).lower()}"
     return DutyCard(
         id=row.id,

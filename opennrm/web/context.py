@@ -20,6 +20,7 @@ NAVIGATION = [
     ("gaps", _("Gaps")),
     ("competence", _("Who does what")),
     ("procedure", _("Procedure")),
+    ("coordination", _("Meetings")),
     ("reports", _("Reports")),
 ]
 

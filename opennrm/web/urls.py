@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from opennrm.web import account as account_pages
 from opennrm.web import (
+    agreements,
     case_assessment,
     case_decision,
     case_entry,
@@ -25,11 +26,13 @@ from opennrm.web import (
     case_sharing,
     case_support,
     competence,
+    coordination,
     duties,
     entrance,
     gaps,
     giving,
     health,
+    meetings,
     offers,
     offices,
     procedure,
@@ -101,6 +104,10 @@ urlpatterns = [
     path("gaps/", gaps.gaps, name="gaps"),
     path("gaps/<slug:kind>/<str:region>/", gaps.gap, name="gap"),
     path("competence/", competence.competence, name="competence"),
+    path("coordination/", coordination.coordination, name="coordination"),
+    path("coordination/bodies/<slug:code>/", coordination.body, name="body"),
+    path("coordination/meetings/<uuid:meeting_id>/", meetings.meeting, name="meeting"),
+    path("coordination/agreements/", agreements.agreements, name="agreements"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("procedure/", procedure.procedure, name="procedure"),
     path("offices/", offices.offices, name="offices"),

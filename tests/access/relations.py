@@ -24,6 +24,7 @@ from opennrm.lib import clock
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
+from tests.coordination.bodies import a_row_of_each
 from tests.procedure import run_procedure
 
 NOTHING: frozenset[str] = frozenset()
@@ -324,6 +325,7 @@ def _full_case() -> UUID:
         )
     run_procedure(case)
     _imported_row(case.id)
+    a_row_of_each()
     return case.id
 
 

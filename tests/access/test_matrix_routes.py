@@ -126,6 +126,8 @@ def _address(name: str, objects: dict[str, UUID]) -> str:
         "name": "person",
         "kind": "food",
         "region": "AL-11",
+        "code": "test-board",
+        "meeting_id": objects["case_id"],
     }
     words = {key: objects.get(key, others.get(key)) for key in one.pattern.converters}
     assert None not in words.values(), f"{name} needs {words}"

@@ -113,6 +113,9 @@ def expected_elsewhere(table: Table, relation: Relation) -> set[str]:
     if table.exempt:
         return set(table.grant)
     open_to_all = set(table.office) if table.using == "true" else set()
+    if table.insert_check:
+        # Only the office that keeps the row's body or agreement writes; none of these offices keeps one.
+        open_to_all &= {"select"}
     return open_to_all | set(table.system.get(relation.purpose, ()))
 
 

@@ -17,7 +17,7 @@ from opennrm.duties.limits import acts
 from opennrm.duties.pack import Pack, Rule
 from opennrm.duties.procedure_words import limit_in_words, when_in_words
 
-LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 246, 8, 34, 15, 62
+LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 246, 8, 46, 15, 62
 NAME_CHARACTERS, SMALL_CHARACTERS, LANE_CHARACTERS = 30, 38, 19
 FOOT = 40
 
@@ -134,9 +134,8 @@ def _headings(pack: Pack, language: str) -> list[str]:
         drawn.append(
             f'<rect x="{x}" y="{TITLE}" width="{COLUMN}" height="{HEAD}" fill="#0b0c0c" stroke="#ffffff"/>'
         )
-        drawn.append(
-            _text(x + GAP, TITLE + 22, stage.name.in_language(language), size=15, bold=True, fill="#ffffff")
-        )
+        for number, line in enumerate(wrap(stage.name.in_language(language), NAME_CHARACTERS)):
+            drawn.append(_text(x + GAP, TITLE + 19 + number * 18, line, size=15, bold=True, fill="#ffffff"))
     return drawn
 
 

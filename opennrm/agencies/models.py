@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from opennrm.access.rules import new_id
+
 
 class Region(models.Model):
     """A region of the country, by its ISO 3166-2 code."""
@@ -102,4 +104,29 @@ class Post(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 name="agencies_post_ends_after_it_begins",
             ),
+        ]
+
+
+class Absence(models.Model):
+    """A person at work is away, and a colleague of the same office stands in; what she is named for stays hers."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    told_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="agencies_absence_ends_after_it_begins"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["officer"], condition=Q(ended_at__isnull=True), name="agencies_absence_officer"
+            )
         ]

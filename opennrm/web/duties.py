@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.access import audit
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor
+from opennrm.agencies import absences
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.duties import actions, handover, queries, reviewing
@@ -23,6 +24,7 @@ from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
 from opennrm.lib.problems import ChangedMeanwhile, Problem
 from opennrm.web import duty_forms, guards
+from opennrm.web.absence import who_stands_in
 from opennrm.web.duty_page import duty_page
 from opennrm.web.forms import GovukForm
 
@@ -90,7 +92,12 @@ def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Names who of the office does it."""
     actor, card = _opened(request, duty, "duties.name_worker")
     people = agencies.officers_of([card.holder_id], clock.local_day(clock.now()))
-    form = duty_forms.NameWorker(_sent(request), people=people, initial={"officer": card.person_id})
+    away = absences.away([one.id for one in people], clock.local_day(clock.now()))
+    # Whoever is away keeps what she has; for a new name, her deputy is suggested.
+    suggested = away[card.person_id].deputy if card.person_id in away else card.person_id
+    form = duty_forms.NameWorker(
+        _sent(request), people=people, away=who_stands_in(away), initial={"officer": suggested}
+    )
     return _answer(
         request,
         card,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -25,9 +25,18 @@ class NameWorker(GovukForm):
 
     officer = forms.TypedChoiceField(label=_("Who does it?"), coerce=int, widget=Radios)
 
-    def __init__(self, *args: Any, people: Sequence[agencies.OfficerCard], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Sequence[agencies.OfficerCard],
+        away: Mapping[int, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].choices = [(one.id, one.name) for one in people]  # type: ignore[attr-defined]
+        said = away or {}
+        self.fields["officer"].choices = [  # type: ignore[attr-defined]
+            (one.id, f"{one.name} ({said[one.id]})" if one.id in said else one.name) for one in people
+        ]
 
 
 class Waive(GovukForm):

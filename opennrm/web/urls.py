@@ -7,8 +7,8 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 from django.views.i18n import set_language
 
-from opennrm.web import account as account_pages
 from opennrm.web import (
+    absence,
     agreements,
     case_assessment,
     case_decision,
@@ -40,6 +40,7 @@ from opennrm.web import (
     tokens,
     worklist,
 )
+from opennrm.web import account as account_pages
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -86,6 +87,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/journal/", case_journal.journal, name="case_journal"),
     path("cases/<uuid:case_id>/responsible/", case_responsible.responsible, name="case_responsible"),
     path("cases/<uuid:case_id>/procedure/", procedure.case_procedure, name="case_procedure"),
+    path("away/", absence.away, name="away"),
+    path("away/<uuid:absence>/back/", absence.back, name="back"),
     path("duties/give/", giving.give_duties, name="give_duties"),
     path("duties/<uuid:duty>/", duties.duty, name="duty"),
     path("duties/<uuid:duty>/name/", duties.name_worker, name="name_worker"),

@@ -25,6 +25,7 @@ from opennrm.duties.verbs import verbs
 from opennrm.identification.queries import CaseLine, case_lines
 from opennrm.lib import clock
 from opennrm.web import context, duty_words, guards, words
+from opennrm.web.absence import who_stands_in
 
 PAGE = 25
 COUNTERS = (
@@ -51,6 +52,7 @@ class Row:
     line: CaseLine | None
     know: str
     person: str
+    stands_in: str
     tag: dict[str, str] | None
     verbs: tuple[str, ...]
     takes: bool
@@ -139,8 +141,19 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
 
 def _rows(actor: Actor, cards: Sequence[DutyCard], lines: dict[UUID, CaseLine]) -> list[Row]:
     people = agencies.officers(card.person_id for card in cards if card.person_id)
+    stands_in = who_stands_in(people)
     offered = history.open_offers([card.id for card in cards])
-    return [_row(actor, card, lines, people, offered=card.id in offered) for card in cards]
+    return [
+        _row(
+            actor,
+            card,
+            lines,
+            people,
+            offered=card.id in offered,
+            stands_in=stands_in.get(card.person_id or 0, ""),
+        )
+        for card in cards
+    ]
 
 
 def _row(
@@ -150,6 +163,7 @@ def _row(
     people: dict[int, agencies.OfficerCard],
     *,
     offered: bool,
+    stands_in: str,
 ) -> Row:
     line = lines.get(card.case_id) if card.case_id else None
     can = verbs(actor, card, offered=offered)
@@ -163,6 +177,7 @@ def _row(
         line=line,
         know=duty_words.what_to_know(line) if line else "",
         person=people[card.person_id].name if card.person_id in people else "",
+        stands_in=stands_in,
         tag=tag,
         verbs=can,
         takes="name_worker" in can and card.person_id is None and actor.officer is not None,

@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from opennrm.access import matrix
+from opennrm.agencies import absences
 from opennrm.duties import handover, reviewing
 from opennrm.duties.models import Duty, Notice
+from opennrm.lib import clock
 from tests import promises
-from tests.acting import by, duty, office, opened
+from tests.acting import by, duty, office, opened, person
 from tests.web.browsing import browser
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +114,20 @@ def objects() -> dict[str, UUID]:
             what="reminded",
         )
         Notice.objects.bulk_create([notice])
-    return {"case_id": case.id, "duty": lead.id, "offer": made, "notice": notice.id, "review": review}
+        absence = absences.mark_away(
+            since=clock.local_day(clock.now()),
+            until=clock.local_day(clock.now()),
+            deputy=person("border-ben").officer or 0,
+            by=ana,
+        )
+    return {
+        "absence": absence,
+        "case_id": case.id,
+        "duty": lead.id,
+        "offer": made,
+        "notice": notice.id,
+        "review": review,
+    }
 
 
 def _address(name: str, objects: dict[str, UUID]) -> str:

@@ -14,7 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from opennrm.access.scope import Actor, as_system
 from opennrm.casefile import queries as cases
-from opennrm.duties import actions, handover, sweep
+from opennrm.duties import actions, handover, reviewing, sweep
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from tests.acting import by, duty, office, opened
@@ -92,6 +92,14 @@ def offered(kind: str = "lead") -> tuple[UUID, UUID, UUID]:
         return case.id, held, handover.offer(duty=held, to_office=office("shelter"), by=ana)
 
 
+def disputed(kind: str = "lead") -> tuple[UUID, UUID, UUID]:
+    case = opened()
+    with by("border-ana") as ana:
+        held = duty(case.id, kind).id
+        made = reviewing.dispute(duty=held, to_office=office("shelter"), reason="not_competent", by=ana)
+        return case.id, held, made
+
+
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_accepting_meets_withdrawing(superuser: psycopg.Connection, _time: int) -> None:
     case, _, offer = offered()
@@ -161,6 +169,40 @@ def test_the_same_need_recorded_by_two_people(superuser: psycopg.Connection, _ti
 
     check(at_once(("border-ana", record), ("border-ben", record)))
     whole(superuser, case.id)
+
+
+@pytest.mark.parametrize("_time", range(TIMES))
+def test_a_review_decided_two_ways_at_once(superuser: psycopg.Connection, _time: int) -> None:
+    case, held, review = disputed()
+
+    def decide(moves: bool) -> Act:
+        return lambda rita: reviewing.decide(review=review, moves=moves, reason="competence", by=rita)
+
+    check(at_once(("authority-rita", decide(True)), ("authority-rita", decide(False))))
+    whole(superuser, case)
+    counted = superuser.execute(
+        "SELECT count(*) FROM duties_event WHERE duty_id = %s AND kind IN ('moved', 'stayed')", [held]
+    ).fetchone()
+    assert counted == (1,)
+
+
+@pytest.mark.parametrize("_time", range(TIMES))
+def test_a_review_that_moves_a_duty_meets_the_act_that_ends_it(
+    superuser: psycopg.Connection, _time: int
+) -> None:
+    case, held, review = disputed("immediate_safety_and_needs")
+    outcomes = at_once(
+        (
+            "authority-rita",
+            lambda rita: reviewing.decide(review=review, moves=True, reason="competence", by=rita),
+        ),
+        ("border-ana", lambda ana: actions.fulfil(duty=held, by=ana)),
+    )
+    check(outcomes)
+    whole(superuser, case)
+    assert superuser.execute(
+        "SELECT count(*) FROM duties_review WHERE id = %s AND outcome = 'open'", [review]
+    ).fetchone() == (0,)
 
 
 def test_two_sweeps_at_once_write_each_lapse_once(superuser: psycopg.Connection) -> None:

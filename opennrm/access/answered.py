@@ -16,7 +16,7 @@ from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
 KEPT = timedelta(hours=48)
-KEY = re.compile(r"[A-Za-z0-9_.-]{1,200}")
+KEY = re.compile(r"[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Answer:
 def earlier(*, token: UUID, key: str, request: bytes) -> Answer | None:
     """What this key was answered before; whoever comes at the same time waits until the first has ended."""
     if not KEY.fullmatch(key):
-        sentence = _("Idempotency-Key: send 1 to 200 letters, digits, points, dashes or underscores.")
-        raise Problem("idempotency_key", sentence, 422)
+        raise Problem("idempotency_key", _("Idempotency-Key: send 1 to 200 printable characters."), 422)
     one_at_a_time(f"{token}:{key}")
     kept = Answered.objects.filter(token=token)
     kept.filter(answered_at__lt=clock.now() - KEPT).delete()

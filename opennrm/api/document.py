@@ -42,7 +42,7 @@ KEY = {
     "name": "Idempotency-Key",
     "required": False,
     "description": "The same key with the same body within 48 hours is done once and answered the same.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_.-]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
 
 

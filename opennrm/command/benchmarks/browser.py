@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
+from django.core.wsgi import get_wsgi_application
 
 from opennrm.lib.problems import Problem
-from opennrm.web.wsgi import application
 
 TOKEN = "b" * 32
+
+application = get_wsgi_application()
 
 
 class Browser:

@@ -40,6 +40,9 @@ def tell_of_lapse(row: Duty, *, at: datetime, now: datetime, by: Actor) -> int |
     """Writes the lapse, tells the holder and the office the rule names, and says when the next one is told."""
     note(row, kind="lapsed", at=at, now=now, by=by)
     if row.case_id is None:
+        # The sweep tells what is owed to no case; an office that acts late on it knows.
+        if by.is_system:
+            tell(row, row.holder_id, at=at, what="lapsed")
         return None
     tell(row, row.holder_id, at=at, what="lapsed")
     told = escalate(row, row.escalates_to, at=at, now=now, by=by)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
@@ -163,7 +164,8 @@ def enter_agreement(*, new: NewAgreement, kept_by: int, by: Actor) -> UUID:
         expires_on=new.expires_on,
         kept_by_id=kept_by,
         source=new.source,
-        known_at=now,
+        # What a country's files say was known on the day it was signed.
+        known_at=_midnight(new.signed_on) if by.is_system else now,
     )
     try:
         with transaction.atomic():
@@ -240,3 +242,7 @@ def _locked(meeting: UUID) -> Meeting:
     if row is None:
         raise NotFound()
     return row
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

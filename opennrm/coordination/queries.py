@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from opennrm.agencies.models import Organisation
@@ -249,3 +251,56 @@ def _agreement(row: Agreement, today: date) -> AgreementCard:
 
 def _in_language(name: str, name_sq: str) -> str:
     return name_sq if (get_language() or "en").startswith("sq") else name
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfMeetings:
+    """What is on record of a year: meetings held by body, decisions, agreements known by its last day."""
+
+    year: int
+    held: dict[str, int]
+    names: dict[str, str]
+    with_quorum: int
+    decisions: int
+    decisions_done: int
+    agreements: int
+    agreements_in_force: int
+
+
+def years_of_meetings(years: tuple[int, ...], as_at: date) -> list[YearOfMeetings]:
+    """The numbers of years as known on a day."""
+    known = datetime.combine(as_at + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+    rows = Meeting.objects.filter(on__year__in=years, recorded_at__lt=known).select_related("body")
+    cards = [_meeting(row) for row in rows.prefetch_related("attendance")]
+    taken: list[Resolution] = []
+    if cards:
+        found = Resolution.objects.filter(meeting__on__year__in=years, recorded_at__lt=known)
+        taken = list(found.select_related("meeting", "duty"))
+    agreed = list(Agreement.objects.filter(known_at__lt=known))
+    return [_year(year, as_at, known, cards, taken, agreed) for year in years]
+
+
+def _year(
+    year: int,
+    as_at: date,
+    known: datetime,
+    cards: list[MeetingCard],
+    taken: list[Resolution],
+    agreed: list[Agreement],
+) -> YearOfMeetings:
+    last = min(date(year, 12, 31), as_at)
+    met = [card for card in cards if card.on.year == year]
+    decided = [row.duty for row in taken if row.meeting.on.year == year]
+    stands = [rules.standing(row.expires_on, row.ended_on, last) for row in agreed if row.signed_on <= last]
+    return YearOfMeetings(
+        year=year,
+        held=dict(Counter(card.body.code for card in met)),
+        names={card.body.code: card.body.shown for card in met},
+        with_quorum=sum(bool(card.quorate) for card in met),
+        decisions=len(decided),
+        decisions_done=sum(
+            one.state == "fulfilled" and one.ended_at is not None and one.ended_at < known for one in decided
+        ),
+        agreements=len(stands),
+        agreements_in_force=sum(one is not Standing.OVER for one in stands),
+    )

@@ -11,6 +11,7 @@ import yaml
 
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor, as_system
+from opennrm.coordination import queries as coordination
 from opennrm.duties.sops import DEFAULT_SOP, sop
 from opennrm.lib import clock
 from opennrm.reporting import queries
@@ -18,6 +19,7 @@ from opennrm.reporting.checks import checks
 from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.figures import Definition, definitions
+from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
 from opennrm.reporting.rules import Cells, Count, as_at_of
@@ -31,12 +33,15 @@ def account(year: int, as_at: date | None = None) -> Account:
     """The yearly account, counted over the whole country in the name of the system; it carries no case."""
     day = as_at_of(year, as_at, clock.local_day(clock.now()))
     with as_system("statistics", reason=f"protection account of {year}"):
-        cells = Cells([*queries.cells(queries.Period(year, day)), *duty_cells(year, day)])
+        met = coordination.years_of_meetings((year - 1, year), day)
+        cells = Cells(
+            [*queries.cells(queries.Period(year, day)), *duty_cells(year, day), *meeting_cells(met)]
+        )
         deployment = access.deployment()
     pack = sop(DEFAULT_SOP)
     country = deployment.country if deployment else pack.country
     money = _currencies().get(country, {})
-    defined = [*definitions(cells, year, country), *DUTY_FIGURES]
+    defined = [*definitions(cells, year, country), *DUTY_FIGURES, *meeting_figures(cells, met, year)]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(
         year=year,

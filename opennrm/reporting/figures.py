@@ -44,6 +44,8 @@ class Unit(StrEnum):
     KINDS = "kinds"
     DUTIES = "duties"
     HOURS = "hours"
+    MEETINGS = "meetings"
+    AGREEMENTS = "agreements"
 
 
 class Section(StrEnum):
@@ -57,6 +59,7 @@ class Section(StrEnum):
     FOLLOWED = "followed"
     PROCEDURE = "procedure"
     DUTIES = "duties"
+    MEETINGS = "meetings"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -68,6 +71,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.FOLLOWED: _("Work, residence, justice, return"),
     Section.PROCEDURE: _("The procedure of identification"),
     Section.DUTIES: _("How offices did what they owed"),
+    Section.MEETINGS: _("Meetings and agreements"),
 }
 
 
@@ -90,14 +94,14 @@ class Definition:
     @property
     def measure(self) -> Measure:
         """People, unless the unit says otherwise."""
-        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS)
+        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS, Unit.MEETINGS, Unit.AGREEMENTS)
         return Measure.PEOPLE if self.unit in counted else Measure.VALUES
 
     @property
     def has_cases(self) -> bool:
         """Whether cases stand behind it."""
         bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
-        return self.dimension not in bodies and not self.dimension.startswith("duties_")
+        return self.dimension not in bodies and not self.dimension.startswith(("duties_", "meetings_"))
 
 
 def one(*values: str) -> Criterion:

@@ -26,6 +26,17 @@ STANDINGS: words.Words = {
 }
 STANDING_COLOURS = {"in_force": "green", "expires_soon": "orange", "over": "grey"}
 
+# What a figure of meetings was counted from, in words.
+COUNTED: words.Words = {
+    "held": _("held"),
+    "quorum": _("with a quorum"),
+    "no_quorum": _("without a quorum"),
+    "done": _("done"),
+    "owed": _("still owed"),
+    "in_force": _("In force"),
+    "over": _("Over"),
+}
+
 
 def day(value: date | None) -> str:
     """A day in words; nothing for none."""

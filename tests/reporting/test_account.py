@@ -287,7 +287,7 @@ def test_text_and_page_say_what_was_not_reported() -> None:
 
 def test_drawing_the_account_takes_a_fixed_number_of_queries(django_assert_num_queries: Callable[..., Any]) -> None:
     identified()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         account(2020)
 
 

@@ -26,6 +26,7 @@ from opennrm.exchange.rules import CaseRow, CellProblem, CellWarning, row_conten
 from opennrm.exchange.writing import Batch
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
+from opennrm.lib.rows import plan_anew
 
 AT_ONCE = 1000
 HERE = ZoneInfo("Europe/Tirane")
@@ -57,7 +58,7 @@ class Sender:
     def __init__(self, office: int | None) -> None:
         self.office = office
         self.offices: dict[str, OfficeCard] = {card.code: card for card in agencies.offices().values()}
-        known = agencies.competences(clock.now().date())
+        known = agencies.competences(clock.today())
         self.authority = competent_office(known, role="responsible_authority", region=None)
         self.by_id = {card.id: card for card in self.offices.values()}
 
@@ -80,7 +81,7 @@ def file_source(path: Path) -> Source:
                 stream,
                 offices=[card.code for card in agencies.offices().values()],
                 regions=list(agencies.regions()),
-                today=clock.local_day(clock.now()),
+                today=clock.today(),
             )
 
     return read
@@ -142,6 +143,7 @@ def _written(rows: Sequence[CaseRow], sender: Sender) -> list[UUID]:
         for row in rows
     ]
     batch.write()
+    plan_anew()
     return cases
 
 

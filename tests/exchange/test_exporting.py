@@ -18,7 +18,7 @@ from tests.exchange.case_file import FULL, OPTIONAL, SHORT, Row, csv_of, rows_of
 
 pytestmark = pytest.mark.django_db
 SEALED = ("prs_FirstName", "prs_SecondName", "prs_Birthdate", "prs_IdentityNumber")
-LATELY = (clock.now().date() - timedelta(days=10)).isoformat()
+LATELY = (clock.today() - timedelta(days=10)).isoformat()
 
 
 def exported(username: str, **how: Any) -> bytes:
@@ -32,7 +32,7 @@ def read(content: bytes) -> dict[str, CaseRow]:
     with by("border-ana"):
         offices = [card.code for card in agencies.offices().values()]
         regions = list(agencies.regions())
-    found = read_cases(io.BytesIO(content), offices=offices, regions=regions, today=clock.now().date())
+    found = read_cases(io.BytesIO(content), offices=offices, regions=regions, today=clock.today())
     rows = [one for one in found if isinstance(one, CaseRow)]
     assert len({row.case_ref for row in rows}) == len(rows)
     return {row.case_ref: row for row in rows}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from opennrm.access import keystore
 from opennrm.access.keystore import Wrap
@@ -230,7 +231,7 @@ def test_a_sweep_finds_nothing_due_on_imported_cases(tmp_path: Path) -> None:
 
 
 def test_a_closed_case_is_owed_nothing_and_stays_in_sight_of_its_office_for_a_while(tmp_path: Path) -> None:
-    closed_on = clock.now().date() - timedelta(days=10)
+    closed_on = clock.today() - timedelta(days=10)
     sent(tmp_path, {**FULL, "nrm_ClosedOn": closed_on.isoformat()})
     with as_system("statistics", reason="test"):
         assert not Duty.objects.exists()
@@ -312,6 +313,14 @@ def test_more_rows_than_are_written_at_once_are_all_there(
     monkeypatch.setattr(importing, "AT_ONCE", 3)
     assert sent(tmp_path, *({**FULL, "case_ref": f"A-{n}"} for n in range(10))).imported == 10
     assert counted() == (10, 10)
+
+
+def test_plans_are_made_anew_as_the_tables_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        sent(tmp_path, *({**SHORT, "case_ref": f"A-{n}"} for n in range(6)))
+    statements = [one["sql"] for one in asked]
+    assert statements.count("DISCARD PLANS") == 3
 
 
 def test_a_refusal_in_the_last_row_leaves_no_row_no_key_and_no_entry(

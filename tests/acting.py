@@ -23,7 +23,7 @@ BESA = NewPerson(
     citizenship=("AL",),
     languages=("sq",),
     age=24,
-    age_on=clock.now().date(),
+    age_on=clock.today(),
     age_basis="declared",
     first_name="Besa",
     second_name="Shembulli",
@@ -32,7 +32,7 @@ BESA = NewPerson(
 
 def person(username: str) -> Actor:
     """The actor of an account of the small world."""
-    actor = agencies.actor_for_username(username, clock.now().date())
+    actor = agencies.actor_for_username(username, clock.today())
     assert actor is not None
     return actor
 

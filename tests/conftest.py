@@ -12,6 +12,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_django.plugin import DjangoDbBlocker
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import promises
 
@@ -27,6 +29,22 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("suite")
+
+
+class BrowserTestsTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """One process runs every browser test, so that the country is served once; all others go to whoever is free.
+
+    The mark of xdist for this, `xdist_group`, does nothing with pytest 9.2, which keeps a test's name elsewhere.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTestsTogether:
+    """Tells xdist which test goes to which process."""
+    return BrowserTestsTogether(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ def confer(case: CaseCard, words: str = "What the two said to each other.") -> N
     with by("social-sara") as sara:
         assessments.confer(
             case=case,
-            held_on=clock.local_day(clock.now()),
+            held_on=clock.today(),
             offices=[office("social-tirana"), office("police-tirana")],
             outcome=ConferenceOutcome.STILL_DISAGREE,
             minutes=words,
@@ -64,7 +64,7 @@ def decide(case: CaseCard, decision: DecisionKind = DecisionKind.NOT_VICTIM) -> 
         actions.decide(
             case=case,
             decision=decision,
-            decided_on=clock.local_day(clock.now()),
+            decided_on=clock.today(),
             legal_basis="",
             votes={office("social-tirana"): Vote.FOR, office("police-tirana"): Vote.AGAINST},
             by=sara,
@@ -76,7 +76,7 @@ def tell(case: CaseCard) -> None:
     with by("social-sara") as sara:
         reviews.tell(
             case=case,
-            given_on=clock.local_day(clock.now()),
+            given_on=clock.today(),
             language="sq",
             way=NoticeWay.IN_WRITING,
             review_explained=True,
@@ -90,7 +90,7 @@ def refuse_police_case(case: CaseCard) -> None:
         police_cases.record(
             case=case,
             opened=False,
-            decided_on=clock.local_day(clock.now()),
+            decided_on=clock.today(),
             reason=police_cases.NotOpenedReason.NO_EVIDENCE,
             by=petra,
         )
@@ -98,7 +98,7 @@ def refuse_police_case(case: CaseCard) -> None:
 
 def run_procedure(case: CaseCard) -> None:
     """From the first time proposed to a later wish for official status."""
-    today = clock.local_day(clock.now())
+    today = clock.today()
     with by("border-ana") as ana:
         referrals.refer(case=case, side=Side.POLICE, by=ana)
     hold_interview(case)

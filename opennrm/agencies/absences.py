@@ -33,7 +33,7 @@ def mark_away(*, since: date, until: date, deputy: int, by: Actor) -> UUID:
     """Says that she is away and who stands in; nothing is taken from her, and a new duty is offered to her deputy first."""
     DOOR.require(by, "agencies.away")
     assert by.officer is not None
-    if since < clock.local_day(clock.now()) or until < since:
+    if since < clock.today() or until < since:
         raise Problem("away_in_past", _("Choose days from today on, the first before the last."))
     office = _office_of(deputy, by)
     if deputy == by.officer or office is None:
@@ -74,7 +74,7 @@ def away(officers: Iterable[int], today: date) -> dict[int, AbsenceCard]:
 
 def own_absences(*, by: Actor) -> list[AbsenceCard]:
     """Her own absences that are not over, the next first."""
-    today = clock.local_day(clock.now())
+    today = clock.today()
     rows = Absence.objects.filter(officer=by.officer, ended_at__isnull=True, until__gte=today)
     return [_card(row) for row in rows.order_by("since")]
 
@@ -87,7 +87,7 @@ def _within(officers: Iterable[int], since: date, until: date) -> list[AbsenceCa
 
 
 def _office_of(deputy: int, by: Actor) -> int | None:
-    today = clock.local_day(clock.now())
+    today = clock.today()
     held = queries.posts_held(today)
     return next((office for office in sorted(by.offices) if (office, deputy) in held), None)
 

@@ -166,7 +166,7 @@ def close_office(*, code: str, on: date, by: Actor) -> int:
     office = Office.objects.select_for_update().filter(code=code, closed_on__isnull=True).first()
     if office is None:
         raise Problem("office_unknown", _("No open office has this code."))
-    if on > clock.local_day(clock.now()):
+    if on > clock.today():
         raise Problem("day_not_come", _("An office is closed on its last day or after it, and not before."))
     if on < office.opened_on:
         raise Problem("closed_before_opened", _("An office cannot close before the day it opened."))

@@ -44,7 +44,7 @@ class TokenScopeMiddleware:
             return self.get_response(request)
         token = bearer.standing(_secret(request))
         # Computed anew each time: a token never outlives the post.
-        today = clock.local_day(clock.now())
+        today = clock.today()
         actor = actor_for_username(token.username, today, only=token.offices) if token else None
         if token is None or actor is None or actor.officer != token.officer:
             return problems.answer(Problem("no_token", NO_TOKEN, 401))

@@ -108,7 +108,7 @@ def read_me(request: HttpRequest) -> Any:
 def list_offices(request: HttpRequest) -> Any:
     """The offices, what each is competent for and where."""
     held: dict[int, list[Any]] = {}
-    for one in agencies.competences(clock.local_day(clock.now())):
+    for one in agencies.competences(clock.today()):
         held.setdefault(one.office, []).append(
             {"role": one.role, "region": one.region, "since": one.since, "until": one.until}
         )

@@ -107,7 +107,7 @@ def record_fact(
         subject=subject,
         happened_on=happened_on,
         until=until,
-        known_on=clock.now().date(),
+        known_on=clock.today(),
         office_id=office,
     )
     Fact.objects.bulk_create([fact])

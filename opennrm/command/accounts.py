@@ -11,7 +11,7 @@ from opennrm.lib.problems import Problem
 
 def account(args: argparse.Namespace) -> Answer:
     """Gives a person at work a post and an account, or ends her posts."""
-    today = clock.local_day(clock.now())
+    today = clock.today()
     with as_system("setup", reason="accounts") as actor:
         if args.end:
             ended = agencies.end_posts(username=args.username, on=today, by=actor)

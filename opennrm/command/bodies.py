@@ -48,7 +48,7 @@ def demonstration_stands() -> bool:
 
 
 def _replay_cohort() -> int:
-    cohort = live.live_cohort(clock.local_day(clock.now()))
+    cohort = live.live_cohort(clock.today())
     # One transaction, so that an interrupted load leaves no half of the cohort.
     with transaction.atomic(), progress("Forty open cases of today", len(cohort)) as show:
         for done, _case in enumerate(replaying.Replay().run(cohort), start=1):
@@ -60,7 +60,7 @@ def offices(args: argparse.Namespace) -> Answer:
     """Prints the offices, what each is competent for and where."""
     with as_system("setup", reason="list of offices"):
         cards = agencies.offices()
-        competences = agencies.competences(clock.local_day(clock.now()))
+        competences = agencies.competences(clock.today())
     held: dict[int, list[agencies.CompetenceCard]] = {}
     for one in competences:
         held.setdefault(one.office, []).append(one)

@@ -24,7 +24,7 @@ NO_USER = "There is no account of that name with a post in an office today."
 
 def user_actor(username: str) -> Actor:
     """The actor of an account, or one sentence."""
-    actor = agencies.actor_for_username(username, clock.local_day(clock.now()))
+    actor = agencies.actor_for_username(username, clock.today())
     if actor is None:
         raise Problem("user_unknown", NO_USER)
     return actor

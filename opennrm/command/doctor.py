@@ -129,7 +129,7 @@ def _bodies() -> Iterator[Finding]:
         yield Finding(
             "warning", "country", "this database is a demonstration for good: no real person may be entered"
         )
-    coordinator = competent_office(competences(clock.now().date()), role="national_coordinator", region=None)
+    coordinator = competent_office(competences(clock.today()), role="national_coordinator", region=None)
     yield _judge(
         coordinator is not None,
         "coordinator",

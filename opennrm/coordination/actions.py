@@ -183,7 +183,7 @@ def end_agreement(*, agreement: UUID, by: Actor) -> None:
     if row is None:
         raise NotFound()
     DOOR.require(by, "coordination.end_agreement", row)
-    today = clock.local_day(clock.now())
+    today = clock.today()
     if rules.standing(row.expires_on, row.ended_on, today) is rules.Standing.OVER:
         raise Problem("agreement_is_over", _("This agreement is already over."), 409)
     row.ended_on = today

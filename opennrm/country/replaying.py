@@ -22,7 +22,7 @@ from opennrm.people.rules import AgeBasis
 HERE = ZoneInfo("Europe/Tirane")
 AUTHORITY = "ra"
 # Codes for the reasons the cohort tells in words.
-DECLINES, WAIVES, SUSPENDS = "no_capacity", "person_declined", "in_hospital"
+DECLINES, WAIVES, SUSPENDS = "no_capacity", "person_declined", "ill"
 
 
 class Replay:
@@ -113,7 +113,7 @@ class Replay:
         return self.people[office]
 
     def _someone_of(self, card: agencies.OfficeCard) -> Actor:
-        today = self.now.date()
+        today = clock.local_day(self.now)
         username = agencies.account_in(card.id, today)
         actor = agencies.actor_for_username(username, today) if username else None
         return actor or Actor(

@@ -62,7 +62,11 @@ def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
     now = clock.now()
     # One refusal for both: nobody learns from it who is excluded.
     excluded = sight.excluded(row.case_id)[1] if row.case_id else frozenset()
-    if officer not in {person.id for person in agencies.officers_of([row.holder_id], now.date())} - excluded:
+    if (
+        officer
+        not in {person.id for person in agencies.officers_of([row.holder_id], clock.local_day(now))}
+        - excluded
+    ):
         raise Problem(
             "not_of_this_office", _("Choose a person who holds a post in the office that holds the duty.")
         )

@@ -81,13 +81,13 @@ def end_exclusion(*, case: CaseCard, exclusion: UUID, by: Actor) -> None:
 
 def _coordinators() -> set[int]:
     """The offices that learn why somebody is excluded, besides the one who asked."""
-    known = agencies.competences(clock.now().date())
+    known = agencies.competences(clock.today())
     return {competence.office for competence in known if competence.role == "national_coordinator"}
 
 
 def _offices_left_with_nobody(case: UUID, officer: int, excluded: frozenset[int]) -> frozenset[int]:
     holders = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
-    staff = {o: {p.id for p in agencies.officers_of([o], clock.now().date())} for o in holders}
+    staff = {o: {p.id for p in agencies.officers_of([o], clock.today())} for o in holders}
     return frozenset(o for o, people in staff.items() if officer in people and people <= {officer, *excluded})
 
 
@@ -107,7 +107,7 @@ def _move(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> N
 
 def _instead(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> int:
     """The substitute, then whoever is competent, then who leads, then the Responsible Authority, then who asked."""
-    known = agencies.competences(clock.now().date())
+    known = agencies.competences(clock.today())
     competent = competent_office(known, role=duty.role, region=case.region, excluded=barred)
     substitute = agencies.substitute_of(duty.holder_id)
     if {substitute, competent} <= {None, *barred} and any(one.role == duty.role for one in known):

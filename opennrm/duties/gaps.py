@@ -77,7 +77,7 @@ class CompetenceCell:
 
 def competence_grid(sop_id: str = DEFAULT_SOP) -> list[CompetenceCell]:
     """Role by region: who would be asked today, and where a case would fall into a hole."""
-    known = agencies.competences(clock.now().date())
+    known = agencies.competences(clock.today())
     language = get_language() or "en"
     regions = list(agencies.regions())
     return [

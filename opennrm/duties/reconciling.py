@@ -24,15 +24,18 @@ ROUNDS = 4
 def reconcile_case(case: CaseCard, *, by: Actor) -> None:
     """Makes the duties of a case what its procedure asks: creates, keeps, ends; running it again changes nothing."""
     pack = confirmed_sop(case.sop)
+    ended: list[Duty] = []
     # Each round may find gaps, and a gap makes a duty of its own; it settles after two.
     for _round in range(ROUNDS):
         router = Router(case_by_id(case.id), pack, lambda: identifying_office(case.id))
         plan = reconcile(case_facts(case, pack, router), pack, existing(case.id))
         if not plan.create and not plan.end:
-            return
-        for duty_id, reason in plan.end:
-            end(duty_id, str(reason), case=case, by=by)
+            break
+        ended += [_move_to_end(duty_id, str(reason), case=case, by=by) for duty_id, reason in plan.end]
         _create(plan.create, case=case, pack=pack, router=router, by=by)
+    # Sight ends last: what the actor's own duty opened is needed until everything that follows is written.
+    for row in ended:
+        ledger.close_sight(row, case=case, now=clock.now())
 
 
 def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Router, by: Actor) -> None:
@@ -57,11 +60,14 @@ def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Ro
 
 def end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
     """Ends a duty that is asked no longer, and the sight it opened."""
-    now = clock.now()
+    ledger.close_sight(_move_to_end(duty_id, reason, case=case, by=by), case=case, now=clock.now())
+
+
+def _move_to_end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> Duty:
     row = Duty.objects.select_for_update().get(id=UUID(duty_id))
-    ledger.move(row, Move.END, now=now, by=by, reason=reason)
-    ledger.close_sight(row, case=case, now=now)
+    ledger.move(row, Move.END, now=clock.now(), by=by, reason=reason)
     audit.record("duties.end", case=case.id, subject=duty_id, detail={"reason": reason})
+    return row
 
 
 def case_facts(case: CaseCard, pack: Pack, router: Router) -> CaseFacts:

@@ -145,7 +145,7 @@ def _open(duty: Duty, kind: ReviewKind, *, to: int, reason: str, offer: Offer | 
 
 def _reviewer(case: cases.CaseCard, parties: frozenset[int]) -> int:
     """The Responsible Authority; where it is a party, the national coordinator."""
-    known = agencies.competences(clock.local_day(clock.now()))
+    known = agencies.competences(clock.today())
     barred = parties | sight.excluded(case.id)[0]
     for role in REVIEWERS:
         if office := competent_office(known, role=role, region=case.region, excluded=barred):

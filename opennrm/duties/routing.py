@@ -17,7 +17,7 @@ Find = Callable[[str, str | None, frozenset[int]], int | None]
 def finder() -> Find:
     """Finds the competent office as of today; over many cases each question is worked out once."""
     # Asked for when the first question comes: most acts on a case make no new duty.
-    competences = cache(lambda: agencies.competences(clock.now().date()))
+    competences = cache(lambda: agencies.competences(clock.today()))
 
     @cache
     def find(role: str, region: str | None, excluded: frozenset[int]) -> int | None:

@@ -30,7 +30,7 @@ def _confirmed(pack_id: str, rules: frozenset[str]) -> Pack:
 
 def sop_in_force() -> str:
     """The procedure that a case opened today begins with: the one adopted last, or the one that came with the country."""
-    today = clock.local_day(clock.now())
+    today = clock.today()
     adopted = Adoption.objects.filter(effective_on__lte=today).order_by("-started_at")
     return adopted.values_list("pack", flat=True).first() or DEFAULT_SOP
 

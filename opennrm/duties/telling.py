@@ -17,6 +17,7 @@ from opennrm.duties.models import Duty, Notice
 from opennrm.duties.pack import LaterStep
 from opennrm.duties.record import RETENTION, note
 from opennrm.duties.sops import sop
+from opennrm.lib import clock
 
 # Where the procedure names no later step: the coordinator, five days after the limit.
 LAST_STEP = LaterStep("national_coordinator", Limit(5, Unit.DAYS, verified=False, confirmed_locally=False))
@@ -59,7 +60,7 @@ def escalate(
         return None
     excluded, _officers = sight.excluded(row.case_id)
     office = competent_office(
-        agencies.competences(now.date()), role=role, region=row.region_id, excluded=excluded
+        agencies.competences(clock.local_day(now)), role=role, region=row.region_id, excluded=excluded
     )
     if office is None or office == row.holder_id:
         return None

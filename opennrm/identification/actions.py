@@ -116,7 +116,7 @@ def decide(
     case = case_by_id(case.id)
     DOOR.require(by, "identification.decide", case)
     asked = reviews.check_reconsideration(case=case, by=by)
-    today = clock.local_day(clock.now())
+    today = clock.today()
     if decided_on > today:
         raise Problem("decision_in_future", _("The day of the decision must not be in the future."))
     row = Decision(
@@ -211,7 +211,7 @@ def _identify(case: CaseCard, new: NewCase, office: int, *, by: Actor) -> None:
             Identification(
                 case_id=case.id,
                 identified_on=clock.local_day(new.identified_at),
-                known_on=clock.local_day(clock.now()),
+                known_on=clock.today(),
                 office_id=office,
                 channel=new.channel,
                 region_id=new.region,

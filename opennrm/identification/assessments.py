@@ -64,7 +64,7 @@ def confer(
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "identification.confer", case)
-    today = clock.local_day(clock.now())
+    today = clock.today()
     if held_on > today:
         raise Problem("conference_in_future", _("The day of the conference must not be in the future."))
     if not disagreement(case.id):

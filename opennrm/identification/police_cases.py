@@ -95,7 +95,7 @@ def review(*, case: CaseCard, agrees: bool, by: Actor) -> None:
             PoliceCaseReview(
                 police_case=row,
                 case_id=case.id,
-                reviewed_on=clock.local_day(clock.now()),
+                reviewed_on=clock.today(),
                 agrees=agrees,
                 office_id=by.office,
                 officer_id=by.officer,

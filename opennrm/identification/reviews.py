@@ -91,7 +91,7 @@ def ask_review(*, case: CaseCard, asked_on: date, by: Actor) -> None:
         case_id=case.id,
         decision=decision,
         asked_on=asked_on,
-        known_on=clock.local_day(clock.now()),
+        known_on=clock.today(),
         office_id=by.office,
     )
     ReviewRequest.objects.bulk_create([row])
@@ -190,7 +190,7 @@ def _enter(case: CaseCard, word: str, by: Actor) -> Decision:
 
 
 def _not_ahead(day: date) -> None:
-    if day > clock.local_day(clock.now()):
+    if day > clock.today():
         raise Problem("day_in_future", _("The day must not be in the future."))
 
 

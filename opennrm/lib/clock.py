@@ -29,3 +29,8 @@ def stopped_at(instant: datetime) -> Iterator[datetime]:
 def local_day(instant: datetime, zone: str = "Europe/Tirane") -> date:
     """The calendar day of an instant where the offices are."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def today(zone: str = "Europe/Tirane") -> date:
+    """The calendar day it is now where the offices are."""
+    return local_day(now(), zone)

@@ -31,7 +31,7 @@ _CURRENCIES = Path(__file__).parent / "currencies.yaml"
 
 def account(year: int, as_at: date | None = None) -> Account:
     """The yearly account, counted over the whole country in the name of the system; it carries no case."""
-    day = as_at_of(year, as_at, clock.local_day(clock.now()))
+    day = as_at_of(year, as_at, clock.today())
     with as_system("statistics", reason=f"protection account of {year}"):
         met = coordination.years_of_meetings((year - 1, year), day)
         cells = Cells(
@@ -63,7 +63,7 @@ def _figure(one: Definition, cells: Cells, counts: Mapping[str, Count], year: in
 def years() -> list[int]:
     """The years for which there is an account, the newest first."""
     with as_system("statistics", reason="years of the protection account"):
-        return queries.years(clock.local_day(clock.now()))
+        return queries.years(clock.today())
 
 
 def cases_behind(

@@ -107,7 +107,7 @@ def performance(year: int, *, by: Actor) -> Performance:
     """How offices do in a year: the whole country, or just her own for the head of an office."""
     DOOR.require(by, "reporting.offices")
     with as_system("statistics", reason=f"figures of offices in {year}"):
-        drawn = drawn_for(year, as_at_of(year, None, clock.local_day(clock.now())), with_open=True)
+        drawn = drawn_for(year, as_at_of(year, None, clock.today()), with_open=True)
     if DOOR.may(by, "reporting.every_office"):
         return drawn
     own = {office: found for office, found in drawn.offices.items() if office in by.offices}
@@ -157,7 +157,7 @@ def _moves(lines: dict[int | None, OfficeFigures], asked: dict[str, Any]) -> tup
 def _open_now(lines: dict[int | None, OfficeFigures]) -> None:
     for office, owed, late, unnamed in _rows(_OPEN, {"now": clock.now()}):
         lines[office].open, lines[office].late, lines[office].unnamed = owed, late, unnamed
-    people = agencies.posts_held(clock.local_day(clock.now()))
+    people = agencies.posts_held(clock.today())
     for office, _officer in people:
         lines[office].workers += 1
     lines[None].workers = len({officer for _office, officer in people})

@@ -26,8 +26,8 @@ from opennrm.web.forms import DateField, GovukForm, Radios
 class Away(GovukForm):
     """From when until when she is away, and who stands in."""
 
-    since = DateField(label=_("From which day?"), not_before=lambda: clock.local_day(clock.now()))
-    until = DateField(label=_("Until which day?"), not_before=lambda: clock.local_day(clock.now()))
+    since = DateField(label=_("From which day?"), not_before=lambda: clock.today())
+    until = DateField(label=_("Until which day?"), not_before=lambda: clock.today())
     deputy = forms.TypedChoiceField(label=_("Who stands in for you?"), coerce=int, widget=Radios)
 
     def __init__(self, *args: Any, people: Sequence[agencies.OfficerCard], **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ def away(request: HttpRequest) -> HttpResponse:
     """She says when she is away and who stands in; what she is named for stays hers."""
     actor = guards.actor_of(request)
     DOOR.require(actor, "agencies.away")
-    people = agencies.officers_of(actor.offices, clock.local_day(clock.now()))
+    people = agencies.officers_of(actor.offices, clock.today())
     form = Away(
         request.POST if request.method == "POST" else None,
         people=[one for one in people if one.id != actor.officer],
@@ -64,7 +64,7 @@ def back(request: HttpRequest, absence: UUID) -> HttpResponse:
 
 def who_stands_in(officers: Iterable[int]) -> dict[int, str]:
     """For each of these who is away today, until when and who stands in, as a line shows it."""
-    found = absences.away(officers, clock.local_day(clock.now()))
+    found = absences.away(officers, clock.today())
     names = agencies.officers(one.deputy for one in found.values()) if found else {}
     return {officer: _said(one, names) for officer, one in found.items()}
 

@@ -40,7 +40,7 @@ WRITTEN: dict[str, tuple[str, Callable[[Account], str]]] = {
 def reports(request: HttpRequest) -> HttpResponse:
     """The years for which there is an account."""
     DOOR.require(guards.actor_of(request), "reporting.read")
-    today = clock.local_day(clock.now())
+    today = clock.today()
     years = [{"year": year, "as_at": as_at_of(year, None, today)} for year in accounts.years()]
     may_see_offices = DOOR.may(guards.actor_of(request), "reporting.offices")
     context = {"years": years, "today": today, "may_see_offices": may_see_offices}
@@ -61,7 +61,7 @@ def protection(request: HttpRequest, year: int) -> HttpResponse:
         "sections": [_section(section, request) for section in renderers.sections(drawn)],
         "columns": _columns(drawn),
         "downloads": [(code, _address(request, drawn.year, download=code)) for code in WRITTEN],
-        "today": clock.local_day(clock.now()),
+        "today": clock.today(),
     }
     return render(request, "reporting/account.html", context)
 

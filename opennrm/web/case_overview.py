@@ -79,7 +79,7 @@ def _answers(one: Opened, offices: dict[int, OfficeCard]) -> dict[str, Any]:
     worker: OfficerCard | None = (
         agencies.officers([one.case.worker]).get(one.case.worker) if one.case.worker else None
     )
-    head = None if worker else agencies.head_of(one.case.lead_office, clock.local_day(clock.now()))
+    head = None if worker else agencies.head_of(one.case.lead_office, clock.today())
     return {"lead": offices[one.case.lead_office], "worker": worker, "head": head}
 
 

@@ -87,7 +87,7 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _form(one: Opened, offices: dict[int, OfficeCard], data: Any) -> ExclusionForm:
     others = [(str(id), office.shown) for id, office in offices.items() if id not in one.actor.offices]
     seeing = {basis.office for basis in one.bases} | set(one.actor.offices)
-    people = agencies.officers_of(seeing, clock.local_day(clock.now()))
+    people = agencies.officers_of(seeing, clock.today())
     return ExclusionForm(
         data, offices=sorted(others, key=lambda pair: pair[1]), officers=[(str(p.id), p.name) for p in people]
     )

@@ -17,7 +17,7 @@ from opennrm.web.words import choices
 
 def today() -> date:
     """The day where the offices are."""
-    return clock.local_day(clock.now())
+    return clock.today()
 
 
 class PlanForm(GovukForm):

@@ -91,8 +91,8 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
 def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Names who of the office does it."""
     actor, card = _opened(request, duty, "duties.name_worker")
-    people = agencies.officers_of([card.holder_id], clock.local_day(clock.now()))
-    away = absences.away([one.id for one in people], clock.local_day(clock.now()))
+    people = agencies.officers_of([card.holder_id], clock.today())
+    away = absences.away([one.id for one in people], clock.today())
     # Whoever is away keeps what she has; for a new name, her deputy is suggested.
     suggested = away[card.person_id].deputy if card.person_id in away else card.person_id
     form = duty_forms.NameWorker(
@@ -182,7 +182,7 @@ def _others(card: DutyCard) -> list[tuple[str, list[tuple[int, str]]]]:
         role=card.role,
         region=card.region,
         without={*never, card.holder_id},
-        today=clock.local_day(clock.now()),
+        today=clock.today(),
     )
 
 

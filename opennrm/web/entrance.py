@@ -38,7 +38,7 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 def demo_accounts() -> list[tuple[str, list[agencies.AccountCard]]]:
     """The accounts of a demonstration: those who work with people first."""
-    accounts = agencies.accounts(clock.local_day(clock.now()))
+    accounts = agencies.accounts(clock.today())
     accounts.sort(key=lambda account: account.role not in CASE_WORK)
     grouped = groupby(accounts, key=lambda account: account.role not in CASE_WORK)
     return [(str(GROUPS[others]), list(several)) for others, several in grouped]
@@ -47,7 +47,7 @@ def demo_accounts() -> list[tuple[str, list[agencies.AccountCard]]]:
 @require_POST
 def demo_sign_in(request: HttpRequest, username: str) -> HttpResponse:
     """Signs in as an invented person with one click, counted as both factors; only in a demonstration."""
-    known = {account.username for account in agencies.accounts(clock.local_day(clock.now()))}
+    known = {account.username for account in agencies.accounts(clock.today())}
     user = User.objects.filter(username=username, is_active=True).first()
     if not context.is_demo() or user is None or username not in known:
         raise NotFound()

@@ -40,7 +40,7 @@ class ScopeMiddleware:
             return self.get_response(request)
         if guards.second_factor_is_missing(request):
             return guards.to_second_factor()
-        actor = actor_for_user(request.user.pk, request.user.get_username(), clock.local_day(clock.now()))
+        actor = actor_for_user(request.user.pk, request.user.get_username(), clock.today())
         if actor is None:
             return pages.refusal(request, Problem("no_post", pages.NO_POST, 403))
         return self._work(request, actor)

@@ -37,7 +37,7 @@ def offices(request: HttpRequest) -> HttpResponse:
     """How offices do in a year: asked, done in time, late, declined, passed around, and what each owes now."""
     actor = guards.actor_of(request)
     DOOR.require(actor, "reporting.offices")
-    today = clock.local_day(clock.now())
+    today = clock.today()
     years = accounts.years()
     drawn = performance(_year(request, years), by=actor)
     cards = agencies.offices(drawn.offices)

@@ -18,4 +18,6 @@ TITLES = {
 def refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The page that says what went wrong in one sentence, and the way out."""
     title = TITLES.get(problem.status, _("That did not work"))
-    return render(request, "web/refusal.html", {"title": title, "sentence": problem.sentence}, status=problem.status)
+    return render(
+        request, "web/refusal.html", {"title": title, "sentence": problem.sentence}, status=problem.status
+    )

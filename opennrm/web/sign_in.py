@@ -28,7 +28,7 @@ class TooMany(Problem):
 
 def note(user: AbstractBaseUser) -> None:
     """Leaves a trace that an account was signed in."""
-    actor = actor_for_user(user.pk, user.get_username(), clock.local_day(clock.now()))
+    actor = actor_for_user(user.pk, user.get_username(), clock.today())
     if actor is not None:
         with acting(actor):
             audit.record("web.signed_in")

@@ -130,7 +130,7 @@ BESA = NewPerson(
     first_name="Besa",
     second_name="Shembulli",
     alias="Besi",
-    birth_date=clock.now().date() - timedelta(days=24 * 366),
+    birth_date=clock.today() - timedelta(days=24 * 366),
     document="X0000001",
     contact="by a friend",
     guardian="Guri Shembulli",
@@ -300,7 +300,7 @@ def _full_case() -> UUID:
             case=case.id,
             kind=FactKind.SERVICE,
             subject="food",
-            happened_on=clock.now().date(),
+            happened_on=clock.today(),
             office=ana.office,
             by=ana,
         )
@@ -319,7 +319,7 @@ def _full_case() -> UUID:
         identification.decide(
             case=case_by_id(case.id),
             decision=DecisionKind.OFFICIAL,
-            decided_on=clock.now().date(),
+            decided_on=clock.today(),
             legal_basis="",
             by=sara,
         )

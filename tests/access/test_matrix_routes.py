@@ -115,8 +115,8 @@ def objects() -> dict[str, UUID]:
         )
         Notice.objects.bulk_create([notice])
         absence = absences.mark_away(
-            since=clock.local_day(clock.now()),
-            until=clock.local_day(clock.now()),
+            since=clock.today(),
+            until=clock.today(),
             deputy=person("border-ben").officer or 0,
             by=ana,
         )

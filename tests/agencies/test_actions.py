@@ -14,7 +14,9 @@ from tests.acting import by, office
 pytestmark = pytest.mark.django_db
 
 
-def appointed(username: str = "nora-new", *, at: str = "social-vlora", role: str = "case_worker") -> str | None:
+def appointed(
+    username: str = "nora-new", *, at: str = "social-vlora", role: str = "case_worker"
+) -> str | None:
     with as_system("setup", reason="test") as actor:
         return actions.appoint(
             username=username,
@@ -23,7 +25,7 @@ def appointed(username: str = "nora-new", *, at: str = "social-vlora", role: str
             role=role,
             title="",
             is_head=False,
-            since=clock.local_day(clock.now()),
+            since=clock.today(),
             by=actor,
         )
 
@@ -32,7 +34,7 @@ def test_a_new_account_gets_a_first_password_once_and_acts_for_its_office() -> N
     password = appointed()
     assert password
     assert User.objects.get(username="nora-new").check_password(password)
-    actor = queries.actor_for_username("nora-new", clock.local_day(clock.now()))
+    actor = queries.actor_for_username("nora-new", clock.today())
     assert actor
     assert (actor.offices, actor.roles) == (frozenset({office("social-vlora")}), frozenset({"case_worker"}))
 
@@ -40,14 +42,14 @@ def test_a_new_account_gets_a_first_password_once_and_acts_for_its_office() -> N
 def test_a_second_post_keeps_the_password_and_adds_an_office() -> None:
     appointed()
     assert appointed(at="social-tirana") is None
-    actor = queries.actor_for_username("nora-new", clock.local_day(clock.now()))
+    actor = queries.actor_for_username("nora-new", clock.today())
     assert actor
     assert actor.offices == {office("social-vlora"), office("social-tirana")}
 
 
 def test_ended_posts_leave_an_account_without_an_actor() -> None:
     appointed()
-    tomorrow = clock.local_day(clock.now()) + timedelta(days=1)
+    tomorrow = clock.today() + timedelta(days=1)
     with as_system("setup", reason="test") as actor:
         assert actions.end_posts(username="nora-new", on=tomorrow, by=actor) == 1
     assert queries.actor_for_username("nora-new", tomorrow) is None
@@ -62,4 +64,4 @@ def test_a_post_needs_an_open_office() -> None:
 
 def test_nobody_at_work_appoints_anybody() -> None:
     with by("admin-abe") as abe, pytest.raises(NotAllowed):
-        actions.end_posts(username="border-ana", on=clock.local_day(clock.now()), by=abe)
+        actions.end_posts(username="border-ana", on=clock.today(), by=abe)

@@ -11,7 +11,7 @@ from opennrm.api.document import described
 from opennrm.lib import clock
 from tests.api.calling import Caller
 
-YESTERDAY = clock.now().date().isoformat()
+YESTERDAY = clock.today().isoformat()
 BODIES: dict[str, Any] = {
     "search_cases": {"first_name": "Besa"},
     "open_case": {

@@ -46,7 +46,7 @@ def establish() -> None:
 
 
 def today() -> date:
-    return clock.local_day(clock.now())
+    return clock.today()
 
 
 def came(meeting: UUID, *answers: str) -> dict[int, Attendance]:

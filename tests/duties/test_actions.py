@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from opennrm.access.scope import as_system
-from opennrm.agencies.models import Post
+from opennrm.agencies.models import Competence, Post
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import Fork
 from opennrm.duties import actions, queries, sweep
@@ -91,7 +91,7 @@ def test_a_verified_limit_lapses_at_its_due_instant_and_a_named_office_is_told()
         citizenship=("RS",),
         languages=("sr",),
         age=30,
-        age_on=clock.now().date(),
+        age_on=clock.today(),
         age_basis="declared",
     )
     case = opened(who=foreign)
@@ -128,12 +128,12 @@ def test_a_closed_case_owes_nothing() -> None:
         actions.close_case(case=cases.case_by_id(case.id), reason="left_the_country", by=ana)
     with by("border-ana"):
         assert not Duty.objects.filter(case=case.id, ended_at__isnull=True).exists()
-        assert cases.case_by_id(case.id).closed_on == clock.local_day(clock.now())
+        assert cases.case_by_id(case.id).closed_on == clock.today()
 
 
 def test_a_child_is_always_referred_and_the_child_protection_unit_owes_a_guardian() -> None:
     child = NewPerson(
-        languages=("sq",), age=14, age_on=clock.now().date(), age_basis="declared", first_name="Fëmija"
+        languages=("sq",), age=14, age_on=clock.today(), age_basis="declared", first_name="Fëmija"
     )
     case = opened(fork=Fork.CHILD, who=child)
     with by("social-sara"):
@@ -147,9 +147,7 @@ def test_a_person_who_left_strands_no_duty() -> None:
         assert ana.officer
         actions.name_worker(duty=duty(case.id, "lead").id, officer=ana.officer, by=ben)
     with as_system("setup", reason="test"):
-        Post.objects.filter(officer=ana.officer).update(
-            until=clock.local_day(clock.now()) - timedelta(days=1)
-        )
+        Post.objects.filter(officer=ana.officer).update(until=clock.today() - timedelta(days=1))
     with as_system("sweep", reason="test") as actor:
         sweep.sweep(by=actor)
     with by("border-ben"):
@@ -187,3 +185,23 @@ def test_an_office_that_is_told_of_a_lapse_reads_which_duty_it_is() -> None:
     with by("authority-rita"):
         notices = [one for one in queries.unread_notices([office("authority")]) if one.what == "escalated"]
     assert [one.reference for one in notices] == [case.reference]
+
+
+def test_the_coordinator_records_a_need_while_her_own_duty_ends_with_it() -> None:
+    case = opened(needs=("health_care",), region="AL-07")
+    with as_system("setup", reason="test"):
+        Competence.objects.create(
+            office_id=office("health-tirana"),
+            role="health_service",
+            region_id="AL-07",
+            since=clock.today(),
+        )
+    with by("coordinator-kim") as kim:
+        actions.record_need(case=case.id, kind="legal_assistance", by=kim)
+    with by("authority-rita"):
+        assert duty(case.id, "health_care").holder_id == office("health-tirana")
+        gaps = {
+            d.subject for d in Duty.objects.filter(case=case.id, kind="find_provider", ended_at__isnull=True)
+        }
+    assert "legal_assistance" in gaps
+    assert "health_care" not in gaps

@@ -22,7 +22,7 @@ from tests.acting import by, duty, office, opened
 
 pytestmark = pytest.mark.django_db
 
-TODAY = clock.local_day(clock.now())
+TODAY = clock.today()
 NEW = "al-next"
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def today() -> date:
-    return clock.local_day(clock.now())
+    return clock.today()
 
 
 def with_substitute(code: str, substitute: str) -> None:
@@ -88,4 +88,5 @@ def test_the_command_says_where_each_duty_went() -> None:
     with_substitute("border", "shelter")
     answer = bodies.close_office(argparse.Namespace(office="border", on=today()))
     assert "border is closed." in answer.text
+    assert answer.object
     assert {one["to"] for one in answer.object["moved"]} == {"shelter"}

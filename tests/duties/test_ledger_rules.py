@@ -342,12 +342,17 @@ class Ledger(RuleBasedStateMachine):
         kept = self.state, list(self.changes)
         self.sweep()
         assert self.state is self.model_state
-        assert [change.at for n, change in enumerate(self.changes) if self.is_a_lapse(n)] == self.model_lapsed_at
+        assert [
+            change.at for n, change in enumerate(self.changes) if self.is_a_lapse(n)
+        ] == self.model_lapsed_at
         self.state, self.changes = kept
 
     def is_a_lapse(self, n: int) -> bool:
         # By its place: a hand-over at the instant of the lapse writes an equal line.
-        return self.changes[n].state_after is State.LAPSED and self.changes[n - 1].state_after is not State.LAPSED
+        return (
+            self.changes[n].state_after is State.LAPSED
+            and self.changes[n - 1].state_after is not State.LAPSED
+        )
 
 
 TestLedger = Ledger.TestCase

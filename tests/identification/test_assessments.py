@@ -51,9 +51,7 @@ def test_each_agencys_reasons_are_its_own_and_sealed() -> None:
 
 
 def test_the_means_are_never_asked_of_a_child() -> None:
-    who = NewPerson(
-        sex="Feminine", age=9, age_on=clock.local_day(clock.now()), age_basis="declared", languages=("sq",)
-    )
+    who = NewPerson(sex="Feminine", age=9, age_on=clock.today(), age_basis="declared", languages=("sq",))
     case = opened(fork=Fork.CHILD, who=who)
     with by("police-petra") as petra:
         with pytest.raises(Problem) as refused:
@@ -66,7 +64,7 @@ def test_the_means_are_never_asked_of_a_child() -> None:
 def test_a_conference_is_for_those_who_disagree() -> None:
     case = opened()
     words = {
-        "held_on": clock.local_day(clock.now()),
+        "held_on": clock.today(),
         "outcome": ConferenceOutcome.AGREED_MEETS,
         "minutes": "x",
     }

@@ -20,7 +20,7 @@ def test_after_the_interview_the_police_owe_an_answer_and_give_it() -> None:
     sign(case)
     with by("police-petra") as petra:
         assert duty(case.id, "police_case").state == "held"
-        police_cases.record(case=case, opened=True, decided_on=clock.local_day(clock.now()), by=petra)
+        police_cases.record(case=case, opened=True, decided_on=clock.today(), by=petra)
         assert duty(case.id, "police_case").state == "fulfilled"
         assert police_cases.answers(case.id)[0].opened
 
@@ -37,14 +37,14 @@ def test_a_refusal_goes_to_another_office_and_comes_back_if_it_does_not_agree() 
     assert (answer.reason, answer.review_agrees) == ("no_evidence", False)
     with by("police-petra") as petra:
         assert duty(case.id, "police_case").state == "held", "asked again"
-        police_cases.record(case=case, opened=True, decided_on=clock.local_day(clock.now()), by=petra)
+        police_cases.record(case=case, opened=True, decided_on=clock.today(), by=petra)
         assert [one.opened for one in police_cases.answers(case.id)] == [True, False]
 
 
 def test_a_refusal_without_a_reason_is_refused() -> None:
     case = opened()
     with by("police-petra") as petra, pytest.raises(Problem) as refused:
-        police_cases.record(case=case, opened=False, decided_on=clock.local_day(clock.now()), by=petra)
+        police_cases.record(case=case, opened=False, decided_on=clock.today(), by=petra)
     assert refused.value.code == "reason_missing"
 
 
@@ -55,7 +55,7 @@ def test_only_the_police_say_whether_a_case_is_opened() -> None:
             police_cases.record(
                 case=case,
                 opened=False,
-                decided_on=clock.local_day(clock.now()),
+                decided_on=clock.today(),
                 reason=NotOpenedReason.NO_EVIDENCE,
                 by=actor,
             )
@@ -64,7 +64,7 @@ def test_only_the_police_say_whether_a_case_is_opened() -> None:
 def test_an_answer_before_the_interview_is_not_asked_for_again() -> None:
     case = opened()
     with by("police-petra") as petra:
-        police_cases.record(case=case, opened=True, decided_on=clock.local_day(clock.now()), by=petra)
+        police_cases.record(case=case, opened=True, decided_on=clock.today(), by=petra)
     hold_interview(case)
     sign(case)
     with by("social-sara"):

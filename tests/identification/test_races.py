@@ -110,7 +110,7 @@ def test_both_signatures_at_once_complete_the_interview_once(
 def test_a_decision_against_a_request_for_review_leaves_no_review_of_a_decision_that_is_gone(
     superuser: psycopg.Connection, _time: int
 ) -> None:
-    case, today = opened(), clock.local_day(clock.now())
+    case, today = opened(), clock.today()
     decide(case)
     outcomes = at_once(
         (
@@ -134,7 +134,7 @@ def test_a_decision_against_a_request_for_review_leaves_no_review_of_a_decision_
 
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_requests_for_a_review_make_one(superuser: psycopg.Connection, _time: int) -> None:
-    case, today = opened(), clock.local_day(clock.now())
+    case, today = opened(), clock.today()
     decide(case)
     outcomes = at_once(
         ("border-ana", lambda ana: reviews.ask_review(case=case, asked_on=today, by=ana)),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def today() -> date:
-    return clock.local_day(clock.now())
+    return clock.today()
 
 
 def test_the_person_is_told_and_how_to_ask_for_a_review() -> None:

@@ -285,7 +285,9 @@ def test_text_and_page_say_what_was_not_reported() -> None:
     assert "1 person was identified" in as_html(drawn)
 
 
-def test_drawing_the_account_takes_a_fixed_number_of_queries(django_assert_num_queries: Callable[..., Any]) -> None:
+def test_drawing_the_account_takes_a_fixed_number_of_queries(
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
     identified()
     with django_assert_num_queries(21):
         account(2020)

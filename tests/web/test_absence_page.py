@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def day(ahead: int = 0) -> date:
-    return clock.local_day(clock.now()) + timedelta(days=ahead)
+    return clock.today() + timedelta(days=ahead)
 
 
 def officer(username: str) -> int:

@@ -119,7 +119,7 @@ def test_a_duty_is_put_off_until_a_day_and_goes_on() -> None:
     case = opened()
     row = duty_of("border-ana", case.id, "immediate_safety_and_needs")
     client = browser("border-ana")
-    later = clock.local_day(clock.now()) + timedelta(days=9)
+    later = clock.today() + timedelta(days=9)
     day = {"until_day": later.day, "until_month": later.month, "until_year": later.year}
     assert client.post(f"/duties/{row.id}/suspend/", {"reason": "ill", **day}).status_code == 302
     page = whole(client.get(f"/duties/{row.id}/"))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def this_year() -> int:
-    return clock.local_day(clock.now()).year
+    return clock.today().year
 
 
 def offer_to_shelter() -> str:

@@ -64,7 +64,7 @@ def test_a_token_ends_by_itself_with_the_post_and_with_the_account() -> None:
     User.objects.filter(username="border-ana").update(is_active=True)
     assert Caller(secret).get("/me").status_code == 200
     with as_system("setup", reason="a post ends in a test"):
-        yesterday = clock.local_day(clock.now()) - timedelta(days=1)
+        yesterday = clock.today() - timedelta(days=1)
         Post.objects.filter(officer__user__username="border-ana").update(until=yesterday)
     assert Caller(secret).get("/me").status_code == 401
 

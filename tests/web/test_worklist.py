@@ -71,7 +71,9 @@ def test_a_worker_takes_a_duty_from_the_row() -> None:
 def test_an_offer_stands_on_the_list_of_the_office_that_was_asked() -> None:
     case = opened()
     with by("border-ana") as ana:
-        made = handover.offer(duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana)
+        made = handover.offer(
+            duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana
+        )
     page = whole(browser("shelter-sam").get("/"))
     assert f"/offers/{made}/" in page.addresses()
     assert f"/cases/{case.id}/" not in page.addresses()
@@ -80,13 +82,17 @@ def test_an_offer_stands_on_the_list_of_the_office_that_was_asked() -> None:
 def test_a_notice_is_put_aside() -> None:
     case = opened()
     with by("border-ana") as ana:
-        made = handover.offer(duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana)
+        made = handover.offer(
+            duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana
+        )
     with by("shelter-sam") as sam:
         handover.decline(offer=made, reason="no_capacity", by=sam)
     client = browser("border-ana")
     page = whole(client.get("/"))
     assert "The office you asked declined" in page.text
-    address = next(a["action"] for tag, a in page.tags if tag == "form" and "/notices/" in (a.get("action") or ""))
+    address = next(
+        a["action"] for tag, a in page.tags if tag == "form" and "/notices/" in (a.get("action") or "")
+    )
     assert client.post(str(address)).status_code == 302
     assert "The office you asked declined" not in whole(client.get("/")).text
 
@@ -94,11 +100,15 @@ def test_a_notice_is_put_aside() -> None:
 def test_a_notice_of_another_office_cannot_be_put_aside() -> None:
     case = opened()
     with by("border-ana") as ana:
-        made = handover.offer(duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana)
+        made = handover.offer(
+            duty=duty_of("border-ana", case.id, "lead").id, to_office=office("shelter"), by=ana
+        )
     with by("shelter-sam") as sam:
         handover.decline(offer=made, reason="no_capacity", by=sam)
     page = whole(browser("border-ana").get("/"))
-    address = next(a["action"] for tag, a in page.tags if tag == "form" and "/notices/" in (a.get("action") or ""))
+    address = next(
+        a["action"] for tag, a in page.tags if tag == "form" and "/notices/" in (a.get("action") or "")
+    )
     assert browser("labour-lea").post(str(address)).status_code == 404
 
 

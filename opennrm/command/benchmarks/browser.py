@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from opennrm.lib.problems import Problem
 
 TOKEN = "b" * 32
+APPLICATION = get_wsgi_application()
 
 application = get_wsgi_application()
 
@@ -49,7 +50,7 @@ class Browser:
         def start(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
             statuses.append(status)
 
-        answer = application(self._environ(method, path, body), start)
+        answer = APPLICATION(self._environ(method, path, body), start)
         try:
             page = b"".join(answer)
         finally:

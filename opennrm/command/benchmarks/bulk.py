@@ -41,7 +41,7 @@ GROUP BY GROUPING SETS ((1, kind), (1, kind, subject))
 
 def counting() -> Iterator[Row]:
     """The account of the last whole year, beside one raw query that groups the same rows."""
-    today = clock.local_day(clock.now())
+    today = clock.today()
     year = today.year - 1
     as_at = as_at_of(year, None, today)
     asked = {"first": f"{year - 1}-01-01", "last": f"{year}-12-31", "as_at": as_at}

@@ -36,7 +36,7 @@ def staff() -> Staff:
 
 
 def _busiest() -> str:
-    today = clock.local_day(clock.now())
+    today = clock.today()
     with as_system("statistics", reason="busiest office of a benchmark"):
         offices = list(Duty.objects.filter(state__in=OPEN).values_list("holder", flat=True).distinct())
         most = sorted(offices, key=lambda office: -Duty.objects.filter(holder=office, state__in=OPEN).count())
@@ -47,7 +47,7 @@ def _busiest() -> str:
 
 
 def _actor(username: str) -> Actor:
-    actor = agencies.actor_for_username(username, clock.local_day(clock.now()))
+    actor = agencies.actor_for_username(username, clock.today())
     if actor is None:
         raise Problem(
             "bench_account",

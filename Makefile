@@ -18,7 +18,7 @@ test: setup ## run everything that CI runs
 	@.ci/system-packages
 	@$(MAKE) --no-print-directory check
 	@echo "Tests"
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -q || { echo "make test: FAILED"; exit 1; }
+	@.venv/bin/python -m pytest -n 2 -q || { echo "make test: FAILED"; exit 1; }
 	@echo "make test: everything passed"
 
 check: setup ## style, types, floors and built assets, without running a test

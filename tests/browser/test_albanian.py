@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walking import Walk, enter_case, faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 CATALOGUE = Path(__file__).parents[2] / "opennrm" / "locale" / "sq" / "LC_MESSAGES" / "django.po"
 # A law keeps the name it was given where the procedure was written.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.walking import ID, Walk, enter_case, faults, follow, press, submit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 LEFT_OUT = re.compile(r"^/leave/|download=|^/accounts/second-step/codes/")
 # What looks the same to everybody is tried with the first account alone.

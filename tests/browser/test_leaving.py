@@ -10,7 +10,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 from tests import promises
 from tests.browser.walking import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PROMISED, BUSY_MACHINE = 100, 1000
 # From the act to the first moment at which nothing of the page can be seen; said aloud, for the page goes away.

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walking import Walk, faults, press, submit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PASSWORD = "a long invented sentence"
 

@@ -21,7 +21,7 @@ from tests.browser.walking import (
     today,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 HIDDEN = "Your office does not see this."
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walking import PHONE, Walk, enter_case, follow, press, submit, today
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 FOCUS = """() => {
   const one = document.activeElement, style = getComputedStyle(one);

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LEFT_OUT = re.compile(r"^/leave/|download=|^/accounts/second-step/codes/")
 # What looks the same to everybody is tried with the first account alone.
 ALIKE = re.compile(
-    r"^/(duties|offers)/|show=|^/cases/(search|new)/|^/cases/\*/(support|rights|journal|identif|respons)"
+    r"^/(duties|offers)/|^/procedure/.|show=|^/cases/(search|new)/|^/cases/\*/(support|rights|journal|identif|respons)"
 )
 A_PART = re.compile(r"(?<=/)(19|20)\d\d(?=/)|AL-\d\d|none")
 
@@ -26,6 +26,7 @@ def kind_of_page(address: str) -> str:
     path = A_PART.sub("*", ID.sub("*", parts.path))
     path = re.sub(r"^/reports/protection/\*/.+", "/reports/protection/*/*/", path)
     path = re.sub(r"^/gaps/[^/]+/", "/gaps/*/", path)
+    path = re.sub(r"^/coordination/bodies/[^/]+/", "/coordination/bodies/*/", path)
     return path + ("?" + re.sub(r"=\d+", "=*", parts.query) if parts.query else "")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from django.utils.translation import gettext_lazy as _
+
 from opennrm.access import audit
 from opennrm.access import queries as sight
 from opennrm.access.scope import Actor, as_system
@@ -82,4 +84,4 @@ def _instead(row: Duty, office: int, *, now: datetime) -> int:
     for one in wanted:
         if one is not None and one not in barred and offices[one].closed_on is None:
             return one
-    raise Problem("nobody_takes_over", "No open office can take over what this office owes.", 409)
+    raise Problem("nobody_takes_over", _("No open office can take over what this office owes."), 409)

@@ -9,8 +9,6 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from opennrm.access import matrix
-from opennrm.web import urls
 from tests.web.browsing import browser, make_demo, whole
 
 pytestmark = pytest.mark.django_db
@@ -49,11 +47,6 @@ def enrolled(username: str) -> tuple[Client, str]:
     answer = client.post("/accounts/second-step/app/", {"code": code_for(secret[1])})
     assert answer.headers["Location"] == "/accounts/second-step/codes/"
     return client, secret[1]
-
-
-def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    names = {pattern.name for pattern in urls.urlpatterns}
-    assert names == set(matrix.routes())
 
 
 @pytest.mark.parametrize("address", ["/", "/cases/", "/accounts/second-step/app/"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -31,9 +32,19 @@ def import_cases(args: argparse.Namespace) -> Answer:
             with progress("Reading", total) as show:
                 done = importing.check(source, office=office, show=show)
         else:
-            with progress("Importing", total) as show:
+            with progress("Importing", total) as show, _without_collector():
                 done = importing.import_cases(source, office=office, by=actor, show=show)
     return _imported(done, dry_run=args.dry_run)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    # Millions of values and no cycle among them: the collector would go through all that is kept again and again.
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _imported(done: importing.Imported, *, dry_run: bool) -> Answer:

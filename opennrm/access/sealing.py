@@ -18,6 +18,7 @@ from opennrm.access.organisation_keys import CannotUnwrap, keys
 from opennrm.lib.problems import Problem
 
 VERSION = b"\x01"
+WRITTEN_AT_ONCE = 20_000
 HEADER = len(VERSION) + KEY_ID
 
 
@@ -87,7 +88,11 @@ def flush_pending() -> int:
     pending = _pending.get()
     if pending is None:
         return 0
-    written = keystore.put(pending.wraps)
+    # In portions: a store that must grow begins the portion anew, and not the whole of a large import.
+    written = sum(
+        keystore.put(pending.wraps[start : start + WRITTEN_AT_ONCE])
+        for start in range(0, len(pending.wraps), WRITTEN_AT_ONCE)
+    )
     pending.wraps.clear()
     let_keys_go()
     return written

@@ -36,6 +36,7 @@ class JournalKind(StrEnum):
     IDENTIFIED = "identified"
     DECIDED = "decided"
     CONSENT = "consent"
+    CIRCUMSTANCE = "circumstance"
     REFERRAL = "referral"
     INTERVIEW = "interview"
     ASSESSED = "assessed"

@@ -171,11 +171,19 @@ def needs(case_id: UUID) -> list[tuple[str, datetime]]:
     )
 
 
+def last_of(case_id: UUID, *kinds: str) -> tuple[str, datetime] | None:
+    """What was said last of several things that take each other back, and since when; None where nothing was."""
+    told = Happening.objects.filter(case=case_id, kind__in=kinds).order_by("-at")
+    return told.values_list("kind", "at").first()
+
+
 def in_danger(case_id: UUID) -> bool:
     """Whether the last word on it says that the person is not safe where she is."""
-    told = (
-        Happening.objects.filter(case=case_id, kind__in=("in_danger", "is_safe"))
-        .order_by("-at")
-        .values_list("kind", flat=True)
-    )
-    return told.first() == "in_danger"
+    said = last_of(case_id, "in_danger", "is_safe")
+    return said is not None and said[0] == "in_danger"
+
+
+def guardian_suspected(case_id: UUID) -> bool:
+    """Whether the last word on it says that a parent or guardian of the child may be involved."""
+    said = last_of(case_id, "guardian_suspected", "guardian_cleared")
+    return said is not None and said[0] == "guardian_suspected"

@@ -92,8 +92,9 @@ def interviews(case_id: UUID) -> list[InterviewCard]:
 
 
 def guardians(case_id: UUID) -> tuple[int, int]:
-    """How many guardians are known, and how many of them may be involved."""
-    return people.guardians_counted(case_id)
+    """How many guardians are known, and how many of them may be involved; one who is only spoken of counts too."""
+    known, suspected = people.guardians_counted(case_id)
+    return known, max(suspected, int(duties.guardian_suspected(case_id)))
 
 
 def safeguards(case: CaseCard, row: Interview) -> Safeguards:

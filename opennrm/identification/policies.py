@@ -39,6 +39,7 @@ DOOR = Door(
     {
         "identification.decide": [AT_WORK],
         "identification.consent": [AT_WORK],
+        "identification.learn": [AT_WORK],
         "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],
         "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())]],
         "identification.answer_referral": [[*AT_WORK, holds_one_of("answer_referral")]],

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
+from opennrm.duties import queries as duties
 from opennrm.identification import actions, reviews
 from opennrm.identification import queries as identification
 from opennrm.identification.queries import DecisionCard
@@ -29,6 +30,8 @@ REVIEW, RECONSIDER, STATUS = (
     "identification.reconsider",
     "identification.ask_status",
 )
+# By these an office owes a decision.
+DECIDING = ("status_decision_recorded", "reconsider_decision")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +55,7 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "decisions": [_rows(card, votes.get(card.id, []), told, asked, offices) for card in found],
         "review_is_open": is_open,
         "may_decide": allowed["decide"] and (not is_open or _reconsiders(one, latest, allowed["reconsider"])),
+        "owes_decision": _owes_decision(one),
         "may_tell": allowed["notify"] and latest is not None,
         "may_ask_review": allowed["ask_review"] and latest is not None and not is_open,
         "may_ask_status": allowed["ask_status"]
@@ -68,6 +72,14 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _reconsiders(one: Opened, latest: DecisionCard | None, may: bool) -> bool:
     return may and latest is not None and latest.office not in one.actor.offices
+
+
+def _owes_decision(one: Opened) -> bool:
+    """Her office owes the decision now: then it stands open on the page."""
+    return any(
+        duty.kind in DECIDING and duty.holder_id in one.actor.offices
+        for duty in duties.duties_of(one.case.id, open_only=True)
+    )
 
 
 def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> dict[str, Act]:

@@ -32,7 +32,14 @@ TABS = (
 )
 # Pages that stand under a tab.
 UNDER = dict.fromkeys(
-    ("case_referral", "case_interview", "case_assessment", "case_police_case", "case_decision"),
+    (
+        "case_referral",
+        "case_interview",
+        "case_assessment",
+        "case_police_case",
+        "case_decision",
+        "case_circumstances",
+    ),
     "case_identification",
 )
 HIDDEN = _("Your office does not see this.")

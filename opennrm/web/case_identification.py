@@ -3,13 +3,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as __
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -20,55 +18,30 @@ from opennrm.identification import queries as identification
 from opennrm.identification.policies import DOOR
 from opennrm.identification.progress_queries import progress
 from opennrm.identification.queries import DecisionCard, IdentificationCard
-from opennrm.identification.rules import DecisionKind
+from opennrm.lib.problems import NotFound
 from opennrm.web import case_frame, procedure_words, words
 from opennrm.web.case_frame import Opened
-from opennrm.web.case_journal import today
-from opennrm.web.forms import DateField, GovukForm, Radios
 
 # What is said of two referrals: the one that is least settled.
 REFERRAL_FIRST = ("declined", "open", "refused", "accepted")
 
 
-class DecisionForm(GovukForm):
-    """What was decided on the status, on which day and by which rule."""
-
-    decision = forms.ChoiceField(
-        label=_("What was decided"),
-        choices=words.choices(words.DECISIONS),
-        widget=Radios(hints={"declined": _("The person keeps every service.")}),
-    )
-    decided_on = DateField(
-        label=_("On which day"), name=_("The day of the decision"), not_after=lambda: today().date()
-    )
-    legal_basis = forms.CharField(
-        label=_("By which rule"),
-        help_text=_("The instrument and article. No names and no story."),
-        max_length=300,
-        required=False,
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def identified(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """How the person was identified, what was decided on the status, and the next decision."""
+    """How the person was identified, how far each step of the procedure has come, and what was decided on the status."""
     one = case_frame.opened(request, case_id, "case_identification")
-    form = DecisionForm(request.POST) if request.POST.get("act") == "decide" else DecisionForm()
-    if request.method == "POST" and _done(request, one, form):
-        return case_frame.back_to(one)
+    if request.method == "POST":
+        return _consented(request, one)
     one.read("ordinary")
     found, decisions = identification.identification(case_id), identification.decisions(case_id)
     named = [decision.office for decision in decisions] + ([found.office] if found else [])
     offices = agencies.offices(office for office in named if office)
-    may_decide = DOOR.may(one.actor, "identification.decide", one.case)
     context = {
-        "form": form if may_decide else None,
         "rows": _rows(found, offices) if found else [],
         "columns": [
             {"label": label} for label in (__("Decision"), __("Day"), __("Office"), __("By which rule"))
         ],
         "decisions": [_decision(decision, offices) for decision in decisions],
-        "may_decide": may_decide,
         "steps": _steps(one, len(decisions)),
         "may_consent": one.case.fork == "does_not_consent"
         and DOOR.may(one.actor, "identification.consent", one.case),
@@ -140,23 +113,12 @@ def _steps(one: Opened, decisions: int) -> list[dict[str, Any]]:
     ]
 
 
-def _done(request: HttpRequest, one: Opened, form: DecisionForm) -> bool:
-    if request.POST.get("act") == "consent":
-        identification_actions.record_consent(case=one.case, by=one.actor)
-        messages.success(request, __("It is recorded that the person agrees to be referred."))
-        return True
-    DOOR.require(one.actor, "identification.decide", one.case)
-    if not form.is_valid():
-        return False
-    identification_actions.decide(
-        case=one.case,
-        decision=DecisionKind(form.cleaned_data["decision"]),
-        decided_on=form.cleaned_data["decided_on"],
-        legal_basis=form.cleaned_data["legal_basis"],
-        by=one.actor,
-    )
-    messages.success(request, __("The decision is recorded."))
-    return True
+def _consented(request: HttpRequest, one: Opened) -> HttpResponse:
+    if request.POST.get("act") != "consent":
+        raise NotFound()
+    identification_actions.record_consent(case=one.case, by=one.actor)
+    messages.success(request, __("It is recorded that the person agrees to be referred."))
+    return case_frame.back_to(one)
 
 
 def _rows(found: IdentificationCard, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:

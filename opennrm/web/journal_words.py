@@ -68,6 +68,7 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         % {"how": words.said(words.CHANNELS, line.subject)},
         "decided": __("Decision recorded: %(what)s") % {"what": words.said(words.DECISIONS, line.subject)},
         "consent": __("The person agreed to be referred"),
+        "circumstance": words.said(procedure_words.CIRCUMSTANCES, line.subject),
         "referral": words.said(procedure_words.REFERRAL_JOURNAL, line.subject),
         "interview": words.said(procedure_words.INTERVIEW_JOURNAL, line.subject),
         "assessed": __("An agency recorded its assessment: %(what)s")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.web.words import Words
@@ -113,4 +115,28 @@ REFERRAL_JOURNAL: Words = {
     "declined": _("A referral was declined"),
     "review_takes": _("A declined referral was reviewed: the office takes it"),
     "review_agrees": _("A declined referral was reviewed: another office is told"),
+}
+CIRCUMSTANCES: Words = {
+    "in_danger": _("The person is in danger where they are"),
+    "is_safe": _("The person is no longer in danger"),
+    "asylum_asked": _("The person asked for international protection"),
+    "asylum_ended": _("The procedure for international protection has ended"),
+    "guardian_suspected": _("A parent or guardian may be involved: never contact them"),
+    "guardian_cleared": _("A parent or guardian is no longer thought to be involved"),
+}
+CIRCUMSTANCE_HINTS: Words = {
+    "in_danger": _("A safe place may be owed from now on."),
+    "asylum_asked": _("The asylum authority is told what it must know, and nobody may remove the person."),
+    "guardian_suspected": _("Another guardian is owed, and this one takes no part in the interview."),
+}
+MATTERS: Words = {
+    "danger": _("Safety"),
+    "asylum": _("International protection"),
+    "guardian": _("Parent or guardian"),
+}
+# How a matter stands: where it is so, and where it is not.
+STANDS: dict[str, tuple[Any, Any]] = {
+    "danger": (_("In danger"), _("Not in danger, as far as is known")),
+    "asylum": (_("Asked for"), _("Not asked for, as far as is known")),
+    "guardian": (_("May be involved"), _("Not thought to be involved")),
 }

@@ -43,6 +43,7 @@ ABOUT_A_CASE = {
     "case_assessment",
     "case_police_case",
     "case_decision",
+    "case_circumstances",
     "case_support",
     "case_rights",
     "case_sharing",

@@ -243,13 +243,13 @@ def test_a_recorded_decision_settles_the_duty_to_record_it() -> None:
     }[holder]
     data = {
         "act": "decide",
-        "decision": "official",
-        "decided_on_day": "1",
-        "decided_on_month": "2",
-        "decided_on_year": str(clock.now().year),
-        "legal_basis": "Test rule 1",
+        "decide-decision": "official",
+        "decide-decided_on_day": "1",
+        "decide-decided_on_month": "2",
+        "decide-decided_on_year": str(clock.now().year),
+        "decide-legal_basis": "Test rule 1",
     }
-    assert browser(who).post(address(case, "identification/"), data).status_code == 302
+    assert browser(who).post(address(case, "identification/decision/"), data).status_code == 302
     with by("border-ana"):
         assert duty(case.id, "status_decision_recorded").state == "fulfilled"
         assert str(identification.statuses([case.id])[case.id]) == "official"
@@ -262,12 +262,22 @@ def test_a_decision_of_tomorrow_is_refused_beside_its_field() -> None:
     case = opened()
     data = {
         "act": "decide",
-        "decision": "official",
-        "decided_on_day": "1",
-        "decided_on_month": "2",
-        "decided_on_year": "2099",
+        "decide-decision": "official",
+        "decide-decided_on_day": "1",
+        "decide-decided_on_month": "2",
+        "decide-decided_on_year": "2099",
     }
-    assert "must be" in browser("border-ana").post(address(case, "identification/"), data).content.decode()
+    answer = browser("border-ana").post(address(case, "identification/decision/"), data)
+    assert "must be" in answer.content.decode()
+
+
+def test_a_decision_is_recorded_on_one_page_alone() -> None:
+    case = opened()
+    page = whole(browser("border-ana").get(address(case, "identification/")))
+    assert "Record a decision" not in page.text
+    assert address(case, "identification/decision/") in page.addresses()
+    sent = {"act": "decide", "decision": "official"}
+    assert browser("border-ana").post(address(case, "identification/"), sent).status_code == 404
 
 
 def test_an_adult_may_consent_later() -> None:

@@ -32,6 +32,7 @@ ORGANISATIONS = [
         ("shelter", "Test Shelter Association"),
         ("health", "Test Health"),
         ("labour", "Test Labour"),
+        ("data-protection", "Test Data Protection"),
     )
 ]
 
@@ -45,6 +46,7 @@ _OFFICES = {
     "shelter": ("shelter", "AL-11"),
     "health-tirana": ("health", "AL-11"),
     "labour": ("labour", None),
+    "data-protection": ("data-protection", None),
 }
 OFFICES = [
     NewOffice(
@@ -75,6 +77,7 @@ _COMPETENCES = [
     ("health-tirana", "health_service", "AL-11"),
     ("labour", "employment_office", None),
     ("border", "migration_office", None),
+    ("data-protection", "data_protection", None),
 ]
 COMPETENCES = [NewCompetence(office, role, region, LONG_AGO) for office, role, region in _COMPETENCES]
 
@@ -91,7 +94,7 @@ PEOPLE = [
     ("health-hana", "health-tirana", "case_worker", True),
     ("labour-lea", "labour", "case_worker", True),
     ("analyst-ada", "coordinator", "analyst", False),
-    ("officer-dpo", "authority", "data_protection", False),
+    ("officer-dpo", "data-protection", "data_protection", True),
     ("admin-abe", "authority", "administrator", False),
 ]
 POSTS = [

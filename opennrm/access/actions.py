@@ -23,6 +23,7 @@ class Grant:
     reference: str
     classes: tuple[str, ...]
     until: datetime | None = None
+    officer: int | None = None
 
 
 def grant_all(*, case: UUID, grants: Sequence[Grant], at: datetime, case_opened_at: datetime) -> None:
@@ -32,6 +33,7 @@ def grant_all(*, case: UUID, grants: Sequence[Grant], at: datetime, case_opened_
             Basis(
                 case_id=case,
                 office_id=one.office,
+                officer_id=one.officer,
                 kind=one.kind,
                 reference=one.reference,
                 classes=list(one.classes) or [SNAPSHOT],

@@ -64,6 +64,12 @@ def organisations(case_id: UUID, data_class: str) -> set[int]:
     )
 
 
+def withdraw(case_id: UUID, data_class: str, organisation_id: int) -> bool:
+    """Takes back the wrap of one organisation; the case's other wraps stay."""
+    key = _prefix(case_id, data_class) + organisation_id.to_bytes(8, "big")
+    return _open().write(lambda store, change: bool(change.delete(key, db=store.wraps)))
+
+
 def destroy(case_id: UUID) -> int:
     """Makes every wrap of the case worthless, then deletes them; returns how many there were."""
     return _open().write(lambda store, change: store.remove(change, case_id))

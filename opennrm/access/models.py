@@ -4,7 +4,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from opennrm.access.rules import TOKEN_LIVES_AT_MOST, BasisKind, new_id
+from opennrm.access.rules import (
+    EMERGENCY_CLASSES,
+    EMERGENCY_LASTS,
+    EVERY_OFFICER,
+    TOKEN_LIVES_AT_MOST,
+    BasisKind,
+    new_id,
+)
 
 
 class Basis(models.Model):
@@ -13,6 +20,8 @@ class Basis(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case_id = models.UUIDField()
     office_id = models.IntegerField()
+    # Named where the basis opens the case to one person of the office alone.
+    officer_id = models.IntegerField(null=True)
     kind = models.TextField()
     reference = models.TextField(blank=True)
     classes = ArrayField(models.TextField())
@@ -28,6 +37,17 @@ class Basis(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")),
                 name="access_basis_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(officer_id__isnull=True) & ~Q(kind=BasisKind.EMERGENCY)
+                | Q(
+                    kind=BasisKind.EMERGENCY,
+                    officer_id__isnull=False,
+                    until__isnull=False,
+                    until__lte=F("since") + EMERGENCY_LASTS,
+                    classes__contained_by=list(EMERGENCY_CLASSES),
+                ),
+                name="access_basis_emergency_is_one_persons_for_an_hour",
+            ),
         ]
         indexes = [
             models.Index(fields=["case_id", "office_id"], name="access_basis_case_office"),
@@ -41,7 +61,7 @@ class Basis(models.Model):
 
 
 class Sight(models.Model):
-    """What an office sees now: one row for each case, office and data class. Kept by the database, written by nobody else."""
+    """What an office, or in an emergency one person of it, sees now: a row for each data class. Kept by the database alone."""
 
     case_id = models.UUIDField()
     office_id = models.IntegerField()
@@ -52,8 +72,9 @@ class Sight(models.Model):
     is_open = models.BooleanField(default=True)
     excluded_offices = ArrayField(models.IntegerField(), default=list)
     excluded_officers = ArrayField(models.IntegerField(), default=list)
+    officer_id = models.IntegerField(default=EVERY_OFFICER)
 
-    pk = models.CompositePrimaryKey("case_id", "data_class", "office_id")
+    pk = models.CompositePrimaryKey("case_id", "data_class", "office_id", "officer_id")
 
     class Meta:
         indexes = [

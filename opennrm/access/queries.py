@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
+from opennrm.access.rules import EVERY_OFFICER, BasisKind
+from opennrm.lib import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class BasisCard:
     classes: tuple[str, ...]
     since: datetime
     until: datetime | None
+    officer: int | None = None
+
+    def is_for(self, offices: frozenset[int], officer: int | None) -> bool:
+        """Whether it opens the case to somebody of these offices."""
+        return self.office in offices and self.officer in (None, officer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,20 @@ class ExclusionCard:
 def bases(case: UUID) -> list[BasisCard]:
     """The bases that stand on a case, oldest first."""
     rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
-    return [BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until) for b in rows]
+    return [
+        BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until, b.officer_id)
+        for b in rows
+    ]
+
+
+def named(bases: Iterable[BasisCard], offices: frozenset[int], officer: int | None) -> str:
+    """The bases on which somebody reads, as the audit names them: the kinds, and which emergency."""
+    own = (one for one in bases if one.is_for(offices, officer))
+    return ", ".join(
+        sorted(
+            {f"{one.kind} {one.reference}" if one.kind == BasisKind.EMERGENCY else one.kind for one in own}
+        )
+    )
 
 
 def classes_seen(case: UUID) -> frozenset[str]:
@@ -49,8 +69,23 @@ def classes_seen(case: UUID) -> frozenset[str]:
 
 
 def cases_seen(offices: Iterable[int], data_class: str) -> QuerySet[Any]:
-    """The cases of which these offices see a data class, for a query to begin from."""
-    return Sight.objects.filter(office_id__in=sorted(offices), data_class=data_class).values("case_id")
+    """The cases of which these offices see a data class, for a query to begin from; an emergency is in no list."""
+    seen = Sight.objects.filter(
+        office_id__in=sorted(offices), data_class=data_class, officer_id=EVERY_OFFICER
+    )
+    return seen.values("case_id")
+
+
+def opens_to_any(case: UUID, data_class: str, offices: Iterable[int]) -> bool:
+    """Whether a basis that stands opens this class of the case to one of these offices, or to somebody of one."""
+    rows = Basis.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=clock.now()),
+        case_id=case,
+        office_id__in=list(offices),
+        ended_at__isnull=True,
+        classes__contains=[data_class],
+    )
+    return rows.exists()
 
 
 def may_write(case: UUID) -> bool:

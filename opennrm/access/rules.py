@@ -16,7 +16,7 @@ class DataClass(StrEnum):
 
 
 class BasisKind(StrEnum):
-    """Why an office may see a case; only one that owes something may also write."""
+    """Why an office may see a case; only one that owes something may also write. An emergency opens it to one person alone."""
 
     DUTY = "duty"
     OFFER = "offer"
@@ -24,10 +24,16 @@ class BasisKind(StrEnum):
     HELD = "held"
     ORDER = "order"
     CONSENT = "consent"
+    EMERGENCY = "emergency"
 
 
 SEALED_CLASSES: tuple[str, ...] = ("identity", "contact", "narrative")
 SNAPSHOT = "snapshot"
+EMERGENCY_LASTS = timedelta(hours=1)
+# What saves a life: who she is, where and how to reach her safely, and who answers for her; never what was written down.
+EMERGENCY_CLASSES: tuple[str, ...] = ("ordinary", "identity", "contact")
+# In sight, this stands for every person at work of the office.
+EVERY_OFFICER = 0
 TOKEN_LIVES_AT_MOST = timedelta(days=90)
 EVERY_CLASS: tuple[str, ...] = tuple(str(data_class) for data_class in DataClass)
 

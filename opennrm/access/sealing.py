@@ -157,6 +157,29 @@ def share(case_id: UUID, data_class: str, from_organisations: Iterable[int], to_
     pending.keep(key, [to_organisation])
 
 
+def lend(case_id: UUID, data_class: str, to_organisation: int) -> bool:
+    """Wraps the data key for an organisation that does not hold it, by any holder's; whether there was anything to lend."""
+    held = holders(case_id, data_class)
+    if not held or to_organisation in held:
+        return False
+    share(case_id, data_class, held, to_organisation)
+    return True
+
+
+def take_back(case_id: UUID, data_class: str, organisation: int) -> bool:
+    """Destroys the wrap that was lent to an organisation, at once, even if the transaction fails."""
+    pending = _opened()
+    place = (case_id, data_class)
+    pending.wraps[:] = [
+        wrap
+        for wrap in pending.wraps
+        if (wrap.case_id, wrap.data_class, wrap.organisation_id) != (case_id, data_class, organisation)
+    ]
+    pending.keys.pop(place, None)
+    pending.holders.pop(place, None)
+    return keystore.withdraw(case_id, data_class, organisation)
+
+
 def holders(case_id: UUID, data_class: str) -> set[int]:
     """The organisations that can open this class of the case, those of this transaction included."""
     pending = _pending.get()

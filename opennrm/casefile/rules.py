@@ -46,6 +46,7 @@ class JournalKind(StrEnum):
     REVIEW_ASKED = "review_asked"
     STATUS_ASKED = "status_asked"
     EXCLUDED = "excluded"
+    EMERGENCY = "emergency"
     DUTY_FULFILLED = "duty_fulfilled"
     DUTY_WAIVED = "duty_waived"
     DUTY_SUSPENDED = "duty_suspended"

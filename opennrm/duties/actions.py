@@ -15,6 +15,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.facts import EVENTS
+from opennrm.duties.mechanism_kinds import DONE_ELSEWHERE
 from opennrm.duties.models import Assignment, Duty, Happening, Notice
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
@@ -87,6 +88,7 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
     """Says that what was owed is done; what follows from it by the rules is owed from now on."""
     row = _locked(duty)
     DOOR.require(by, "duties.fulfil", row)
+    _must_be_done_here(row)
     if row.kind == "lead":
         raise Problem(
             "lead_is_not_fulfilled",
@@ -107,6 +109,7 @@ def waive(*, duty: UUID, reason: str, by: Actor) -> None:
     """Records that the person declined this; no other service depends on it."""
     row = _locked(duty)
     DOOR.require(by, "duties.waive", row)
+    _must_be_done_here(row)
     # What a meeting decided stands in no procedure, and no person can decline it.
     kind = sop(row.sop).kinds.get(row.kind)
     _finish(
@@ -123,6 +126,7 @@ def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> No
     """Stops the clock of a duty for a reason, until a day; the office still holds it."""
     row = _locked(duty)
     DOOR.require(by, "duties.suspend", row)
+    _must_be_done_here(row)
     rule = sop(row.sop).rules_by_id.get(row.rule) if row.rule else None
     if rule is not None and reason not in rule.paused_by:
         raise Problem("does_not_pause", _("The procedure does not let this duty wait for that reason."), 409)
@@ -215,6 +219,11 @@ def _locked(duty: UUID) -> Duty:
 def _must_be_open(row: Duty) -> None:
     if row.ended_at is not None:
         raise Problem("duty_is_over", _("This duty is already over."), 409)
+
+
+def _must_be_done_here(row: Duty) -> None:
+    if row.kind in DONE_ELSEWHERE:
+        raise Problem("done_elsewhere", _("This review ends with its outcome, on the page of the review."), 409)
 
 
 def _owed(case: UUID, kind: str) -> bool:

@@ -9,4 +9,7 @@ from django.utils.translation import gettext_lazy as _
 KINDS: Mapping[str, Promise] = {
     "meeting_decision": _("Decided by a meeting"),
     "agreement_expires": _("An agreement ends: renew it or let it end"),
+    "emergency_review": _("Review a case opened in an emergency"),
 }
+# Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.
+DONE_ELSEWHERE = frozenset({"emergency_review"})

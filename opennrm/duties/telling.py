@@ -40,10 +40,8 @@ def tell(row: Duty, office: int, *, at: datetime, what: str) -> None:
 def tell_of_lapse(row: Duty, *, at: datetime, now: datetime, by: Actor) -> int | None:
     """Writes the lapse, tells the holder and the office the rule names, and says when the next one is told."""
     note(row, kind="lapsed", at=at, now=now, by=by)
-    if row.case_id is None:
+    if row.case_id is None and not by.is_system:
         # The sweep tells what is owed to no case; an office that acts late on it knows.
-        if by.is_system:
-            tell(row, row.holder_id, at=at, what="lapsed")
         return None
     tell(row, row.holder_id, at=at, what="lapsed")
     told = escalate(row, row.escalates_to, at=at, now=now, by=by)
@@ -56,21 +54,22 @@ def escalate(
     row: Duty, role: str, *, at: datetime, now: datetime, by: Actor, kind: str = "escalated"
 ) -> int | None:
     """Tells the office of a role; it sees the minimal snapshot of the case, and the step is on the record."""
-    if not role or row.case_id is None:
+    if not role:
         return None
-    excluded, _officers = sight.excluded(row.case_id)
+    excluded = sight.excluded(row.case_id)[0] if row.case_id else frozenset()
     office = competent_office(
         agencies.competences(clock.local_day(now)), role=role, region=row.region_id, excluded=excluded
     )
     if office is None or office == row.holder_id:
         return None
-    case = cases.case_by_id(row.case_id)
-    access.grant_all(
-        case=case.id,
-        grants=[access.Grant(office, BasisKind.NOTICE, str(row.id), (), now + RETENTION)],
-        at=now,
-        case_opened_at=case.opened_at,
-    )
+    if row.case_id:
+        case = cases.case_by_id(row.case_id)
+        access.grant_all(
+            case=case.id,
+            grants=[access.Grant(office, BasisKind.NOTICE, str(row.id), (), now + RETENTION)],
+            at=now,
+            case_opened_at=case.opened_at,
+        )
     tell(row, office, at=at, what=kind)
     note(row, kind=kind, at=at, now=now, by=by, reason=role)
     return office

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from opennrm.access.scope import Actor
+from opennrm.duties.mechanism_kinds import DONE_ELSEWHERE
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.rules import OPEN, TRANSITIONS, Move, State
@@ -24,6 +25,8 @@ def may_dispute(actor: Actor, card: DutyCard, *, busy: bool) -> bool:
 
 
 def _fits(card: DutyCard, verb: str) -> bool:
+    if card.kind in DONE_ELSEWHERE:
+        return verb == "name_worker"
     if verb == "waive":
         return card.waivable
     # Leading a case ends by another act: the case closes, or another office accepts it.

@@ -96,7 +96,7 @@ def statuses(case_ids: Iterable[UUID]) -> dict[UUID, Status]:
 _LIST = """
 SELECT page.case_id, page.opened_at FROM unnest(%(offices)s::int[]) AS asked (office_id) CROSS JOIN LATERAL (
     SELECT s.case_id, s.opened_at FROM access_sight s
-    WHERE s.office_id = asked.office_id AND s.data_class = 'ordinary' AND {is_open}
+    WHERE s.office_id = asked.office_id AND s.officer_id = 0 AND s.data_class = 'ordinary' AND {is_open}
       AND (s.opened_at, s.case_id) < (%(before)s::timestamptz, %(before_id)s::uuid)
     ORDER BY s.opened_at DESC, s.case_id DESC LIMIT %(limit)s
 ) page

@@ -21,6 +21,8 @@ from opennrm.duties import handover, reviewing
 from opennrm.identification import actions as identification
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
+from opennrm.oversight import emergencies
+from opennrm.oversight.rules import Danger
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
@@ -29,11 +31,13 @@ from tests.procedure import run_procedure
 
 NOTHING: frozenset[str] = frozenset()
 ORDINARY = frozenset({"ordinary"})
+EMERGENCY = frozenset({"ordinary", "identity", "contact"})
 ALL = frozenset({"ordinary", "identity", "contact", "narrative"})
 SNAPSHOT = frozenset({"snapshot"})
 EXCLUDED_OFFICER = 9001
 ASKER = 9002
 PROBED_OFFICER = 9003
+COLLEAGUE = 9004
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Relation:
     over: bool = False
     also_office_of: str = ""
     reads_reason: bool = False
+    alone: int = 0
+    reviews: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +97,25 @@ OFFICES = [
     Relation("officer_of_two_offices_one_excluded", (("duty", ALL),), also_office_of="excluded_holder"),
     Relation("office_whose_basis_ended", (("duty", ALL),), ended=True),
     Relation("office_whose_time_is_over", (("held", ALL),), over=True),
+    Relation("who_broke_glass", (("emergency", EMERGENCY),), EMERGENCY, alone=PROBED_OFFICER),
+    Relation(
+        "colleague_of_who_broke_glass", (("emergency", EMERGENCY),), alone=PROBED_OFFICER, officer=COLLEAGUE
+    ),
+    Relation("after_the_hour", (("emergency", EMERGENCY),), alone=PROBED_OFFICER, over=True),
+    Relation("who_ended_her_hour", (("emergency", EMERGENCY),), alone=PROBED_OFFICER, ended=True),
+    Relation(
+        "excluded_who_breaks_glass",
+        (("emergency", EMERGENCY),),
+        alone=EXCLUDED_OFFICER,
+        officer=EXCLUDED_OFFICER,
+    ),
+    Relation(
+        "office_excluded_of_who_breaks_glass",
+        (("emergency", EMERGENCY),),
+        alone=PROBED_OFFICER,
+        excluded=True,
+    ),
+    Relation("who_reviews_an_emergency", reviews=True),
     Relation("another_office"),
     Relation("who_asked_for_the_exclusion", officer=ASKER, reads_reason=True),
 ]
@@ -105,6 +130,8 @@ PURPOSES = (
     "sop",
     "routing",
     "tokens",
+    "emergency",
+    "oversight",
     "unknown",
 )
 SYSTEM = [Relation(f"system_{purpose}", officer=0, purpose=purpose) for purpose in PURPOSES]
@@ -174,7 +201,7 @@ class Situation:
         for column in {"office_id", "to_office_id"} & row.keys() if mine else ():
             row[column] = mine
         if table.name == "access_basis":
-            row |= {"kind": "duty", "classes": sorted(ALL), "ended_at": None, "until": None}
+            row |= {"kind": "duty", "classes": sorted(ALL), "ended_at": None, "until": None, "officer_id": None}
         return row
 
     def settings(self, relation: Relation) -> tuple[str, str, str]:
@@ -228,12 +255,22 @@ class Situation:
         )
 
     def _relate(self, relation: Relation) -> None:
-        mine = self.offices[relation.name]
+        mine, now = self.offices[relation.name], datetime.now(UTC)
         for kind, classes in relation.given:
             self.admin.execute(
-                "INSERT INTO access_basis (id, case_id, office_id, kind, reference, classes, since, case_opened_at, ended_at)"
-                " VALUES (gen_random_uuid(), %s, %s, %s, '', %s, now() - interval '1 day', now(), %s)",
-                [self.case, mine, kind, sorted(classes), datetime.now(UTC) if relation.ended else None],
+                "INSERT INTO access_basis (id, case_id, office_id, officer_id, kind, reference, classes, since, until,"
+                " case_opened_at, ended_at)"
+                " VALUES (gen_random_uuid(), %s, %s, %s, %s, '', %s, %s, %s, now(), %s)",
+                [
+                    self.case,
+                    mine,
+                    relation.alone or None,
+                    kind,
+                    sorted(classes),
+                    now - timedelta(minutes=30 if relation.alone else 1440),
+                    now + timedelta(minutes=30) if relation.alone else None,
+                    now if relation.ended else None,
+                ],
             )
         if relation.over:
             # Time passes after the database wrote what the office sees.
@@ -241,6 +278,9 @@ class Situation:
                 "UPDATE access_sight SET until = now() - interval '1 second' WHERE case_id = %s AND office_id = %s",
                 [self.case, mine],
             )
+        if relation.reviews:
+            emergency = self._row("oversight_emergency", "true")
+            insert(self.admin, "oversight_emergency", emergency | {"id": str(uuid4()), "reviewer_id": mine})
         if relation.offered:
             answered = {"state": "withdrawn", "answered_at": "2020-01-01T00:00:00Z"}
             offer = self.offer | {"id": str(uuid4()), "to_office_id": mine} | answered
@@ -313,6 +353,10 @@ def _full_case() -> UUID:
     with by("border-ana") as ana:
         reviewing.ask(offer=declined, by=ana)
         handover.offer(duty=duty(case.id, "lead").id, to_office=office("labour"), by=ana)
+    with by("social-vera") as vera:
+        emergencies.break_glass(
+            reference=case.reference, danger=Danger.HEALTH, words="A row for the matrix.", by=vera
+        )
     with by("health-hana") as hana:
         duties.suspend(duty=duty(case.id, "health_care").id, reason="ill", until=None, by=hana)
     with by("social-sara") as sara:

@@ -87,6 +87,11 @@ def on_notice(relation: Relation) -> set[str]:
     return {"select", "update"} if "ordinary" in relation.sees else set()
 
 
+def on_emergency(relation: Relation) -> set[str]:
+    # Not even the one who opened it reads the row: only the office that reviews.
+    return {"select", "update"} if relation.reviews else set()
+
+
 BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_basis": on_basis,
     "access_sight": on_sight,
@@ -94,6 +99,7 @@ BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_exclusionreason": on_reason,
     "duties_offer": on_offer,
     "duties_notice": on_notice,
+    "oversight_emergency": on_emergency,
 }
 
 
@@ -261,6 +267,8 @@ CLASS_BY_THE_THREAT_MODEL = {
     "casefile_importedrow": "ordinary",
     "identification_assessmentreasons": "narrative",
     "identification_conferenceminutes": "narrative",
+    # Sealed for the organisation that reviews, under no class of the case.
+    "oversight_emergency": "",
 }
 
 

@@ -14,10 +14,10 @@ from opennrm.api import kinds
 from opennrm.api.kinds import Given, Instant, PersonAtWork, codes_of, names_of
 from opennrm.api.opened import opened
 from opennrm.api.service import actor_of, acts, done, reads
-from opennrm.duties import actions, handover, history, queries
+from opennrm.duties import actions, handover, history, queries, reviews
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
-from opennrm.duties.verbs import verbs
+from opennrm.duties.verbs import may_dispute, verbs
 from opennrm.lib import clock
 
 
@@ -72,6 +72,7 @@ class Duty(Owed):
     ended_at: datetime | None
     waits_until: datetime | None
     offer: UUID | None
+    review: UUID | None
     can: list[str]
     events: list[Event]
 
@@ -148,7 +149,10 @@ def read_duty(request: HttpRequest, duty: UUID) -> Any:
     """One duty: what, who, by when, under which rule, what happened to it, and what you can do about it."""
     card = queries.duty(duty)
     audit.record("duties.read", case=card.case_id, subject=card.id)
-    offer = history.open_offers([duty]).get(duty)
+    offer, review = history.open_offers([duty]).get(duty), reviews.review_of(duty)
+    can = verbs(actor_of(request), card, offered=offer is not None)
+    if may_dispute(actor_of(request), card, busy=offer is not None or review is not None):
+        can += ("dispute",)
     events = history.events(duty)
     codes, names = codes_of(e.office for e in events), names_of(e.officer for e in events)
     return owed([card])[0] | {
@@ -156,7 +160,8 @@ def read_duty(request: HttpRequest, duty: UUID) -> Any:
         "ended_at": card.ended_at,
         "waits_until": history.waits_until(duty) if card.state == "suspended" else None,
         "offer": offer[0] if offer else None,
-        "can": list(verbs(actor_of(request), card, offered=offer is not None)),
+        "review": review.id if review else None,
+        "can": list(can),
         "events": [
             {
                 "at": e.at,

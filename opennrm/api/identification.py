@@ -17,7 +17,6 @@ from opennrm.api.kinds import (
     Given,
     Instant,
     Language,
-    Line,
     Text,
     Word,
     chosen,
@@ -30,8 +29,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import Fork
 from opennrm.duties.sops import DEFAULT_SOP
 from opennrm.identification import actions, queries
-from opennrm.identification.policies import DOOR
-from opennrm.identification.rules import Channel, DecisionKind
+from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
 from opennrm.people.rules import AgeBasis
@@ -56,12 +54,6 @@ class Identification(Schema):
     age: int | None
     exploitation: list[str]
     decisions: list[Decision]
-
-
-class NewDecision(Given):
-    decision: DecisionKind
-    decided_on: Day
-    legal_basis: Line = ""
 
 
 class GivenPerson(Given):
@@ -123,21 +115,6 @@ def read_identification(request: HttpRequest, case: UUID) -> Any:
             for one in decisions
         ],
     }
-
-
-@acts("/cases/{uuid:case}/decisions", status=201)
-def record_decision(request: HttpRequest, case: UUID, given: NewDecision) -> Any:
-    """Records what was decided on the status; an earlier decision stays in the history, and no service depends on it."""
-    one = opened(request, case)
-    DOOR.require(one.actor, "identification.decide", one.case)
-    actions.decide(
-        case=one.case,
-        decision=given.decision,
-        decided_on=given.decided_on,
-        legal_basis=given.legal_basis,
-        by=one.actor,
-    )
-    return done(case, "cases", case, "identification")
 
 
 @acts("/cases/{uuid:case}/consent")

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.api.problems import NotUnderstood
-from opennrm.api.words import NOT_ON_THE_LIST, NOT_THE_YEAR
+from opennrm.api.words import NOT_A_LANGUAGE, NOT_ON_THE_LIST, NOT_THE_YEAR
 from opennrm.duties import queries as duties
-from opennrm.exchange import codes
+from opennrm.exchange import codes, iso
+from opennrm.people.rules import language_code
 
 # PostgreSQL keeps no zero character.
 NO_ZERO = r"^[^\x00]*$"
@@ -62,6 +63,13 @@ def office(code: str, field: str = "office") -> OfficeCard:
 def support_kind(code: str, sop: str, field: str = "kind") -> str:
     """A kind of assistance that the procedure of the case knows."""
     return chosen(code, (kind.code for kind in duties.support_kinds(sop)), field)
+
+
+def language(code: str, field: str = "language") -> str:
+    """A language that there is, in two letters where every office works in it."""
+    if code not in iso.LANGUAGES:
+        raise NotUnderstood(field, NOT_A_LANGUAGE)
+    return language_code(code)
 
 
 def chosen(value: str, known: Iterable[str], field: str) -> str:

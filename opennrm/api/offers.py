@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from opennrm.access import audit
+from opennrm.access.scope import Actor
 from opennrm.api.kinds import Given, codes_of
 from opennrm.api.opened import opened
 from opennrm.api.service import actor_of, acts, done, reads
-from opennrm.duties import handover, queries
+from opennrm.duties import handover, queries, reviews
+from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import OfferCard
 
 DeclineReason = StrEnum("DeclineReason", {code.upper(): code for code in handover.REASONS})  # type: ignore[misc]
@@ -39,6 +41,13 @@ class Offer(Schema):
     reason: str
 
 
+class OfferOpened(Offer):
+    """One offer, the review of its decline if there is one, and what you can do about it."""
+
+    review: UUID | None
+    can: list[str]
+
+
 class Offers(Schema):
     offers: list[Offer]
 
@@ -54,12 +63,16 @@ def list_offers(request: HttpRequest, case: UUID) -> Any:
     return {"offers": shown(queries.offers_of(case))}
 
 
-@reads("/offers/{uuid:offer}", Offer)
+@reads("/offers/{uuid:offer}", OfferOpened)
 def read_offer(request: HttpRequest, offer: UUID) -> Any:
     """One offer as it was shown; until your office accepts, the case itself answers 404."""
     card = queries.offer(offer)
     audit.record("duties.read_offer", case=card.case_id, subject=card.id)
-    return shown([card])[0]
+    review = reviews.review_of_offer(offer)
+    return shown([card])[0] | {
+        "review": review.id if review else None,
+        "can": _can(actor_of(request), card, reviewed=review is not None),
+    }
 
 
 @acts("/offers/{uuid:offer}/accept")
@@ -92,3 +105,9 @@ def shown(cards: Sequence[OfferCard]) -> list[dict[str, Any]]:
         | {"from_office": codes[card.from_office], "to_office": codes[card.to_office]}
         for card in cards
     ]
+
+
+def _can(actor: Actor, card: OfferCard, *, reviewed: bool) -> list[str]:
+    possible = {"answer": card.state == "open", "withdraw": card.state == "open"}
+    possible["ask_review"] = card.state == "declined" and not reviewed
+    return [word for word, fits in possible.items() if fits and DOOR.may(actor, f"duties.{word}", card)]

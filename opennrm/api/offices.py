@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from opennrm.api.service import actor_of, reads
 from opennrm.casefile.policies import DOOR as CASES
 from opennrm.duties import queries as duties
 from opennrm.duties.policies import DOOR
+from opennrm.duties.queries import CompetenceCell
 from opennrm.identification.queries import case_lines
 from opennrm.lib import clock
 
@@ -84,9 +86,12 @@ class Waiting(Schema):
 
 
 class GapOpened(Schema):
+    """Who waits, and the roles that owe this kind of support there, with the office that holds each: none is the hole."""
+
     kind: str
     region: str
     people: int
+    missing: list[Asked]
     cases: list[Waiting]
 
 
@@ -132,14 +137,7 @@ def list_offices(request: HttpRequest) -> Any:
 @reads("/competence", Grid)
 def list_competence(request: HttpRequest) -> Any:
     """Which office is asked for which role in which region today."""
-    cells = duties.competence_grid()
-    codes = codes_of(cell.office for cell in cells)
-    return {
-        "competence": [
-            {"role": c.role, "role_label": c.role_label, "region": c.region, "office": codes[c.office]}
-            for c in cells
-        ]
-    }
+    return {"competence": _asked(duties.competence_grid())}
 
 
 @reads("/gaps", Gaps)
@@ -165,12 +163,27 @@ def read_gap(request: HttpRequest, kind: str, region: str) -> Any:
         "kind": kind,
         "region": region,
         "people": people,
+        "missing": _missing(kind, region),
         "cases": [
             {"case": one.case_id, "reference": lines[one.case_id].reference, "since": one.since}
             for one in waiting
             if one.case_id in lines
         ],
     }
+
+
+def _missing(kind: str, region: str) -> list[dict[str, Any]]:
+    roles = duties.roles_that_owe(kind)
+    cells = [cell for cell in duties.competence_grid() if cell.role in roles and cell.region == region]
+    return _asked(cells)
+
+
+def _asked(cells: Sequence[CompetenceCell]) -> list[dict[str, Any]]:
+    codes = codes_of(cell.office for cell in cells)
+    return [
+        {"role": c.role, "role_label": c.role_label, "region": c.region, "office": codes[c.office]}
+        for c in cells
+    ]
 
 
 def _grid() -> list[Any]:

@@ -2,9 +2,53 @@
 
 from __future__ import annotations
 
-from opennrm.api import cases, duties, identification, offers, offices, reports, sharing, support, worklist
+from opennrm.api import (
+    agreements,
+    assessments,
+    bodies,
+    cases,
+    circumstances,
+    colleagues,
+    decisions,
+    duties,
+    identification,
+    interviews,
+    meetings,
+    offers,
+    offices,
+    performance,
+    police_cases,
+    procedures,
+    reports,
+    reviews,
+    sharing,
+    support,
+    worklist,
+)
 from opennrm.api.service import PREFIX, api
 
 __all__ = ["MODULES", "PREFIX", "api"]
 
-MODULES = (cases, duties, identification, offers, offices, reports, sharing, support, worklist)
+MODULES = (
+    agreements,
+    assessments,
+    bodies,
+    cases,
+    circumstances,
+    colleagues,
+    decisions,
+    duties,
+    identification,
+    interviews,
+    meetings,
+    offers,
+    offices,
+    performance,
+    police_cases,
+    procedures,
+    reports,
+    reviews,
+    sharing,
+    support,
+    worklist,
+)

@@ -11,3 +11,6 @@ NO_SUCH_PLACE = _("This is not a place in the list. Take the address that the la
 NOT_THE_YEAR = _("Write an instant between the years 1900 and 2200.")
 ONE_OF_BOTH = _("Name either an office or one person at work.")
 A_NAME = _("Enter a first name, a family name or both.")
+NOT_A_LANGUAGE = _("Write a language by its code of ISO 639, for example sq.")
+VOTES_TWICE = _("Name each office once.")
+SEATS_TWICE = _("Name each seat once.")

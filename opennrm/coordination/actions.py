@@ -151,6 +151,8 @@ def enter_agreement(*, new: NewAgreement, kept_by: int, by: Actor) -> UUID:
     DOOR.require(by, "coordination.agree")
     if not by.is_system and kept_by not in by.offices:
         raise Problem("agreement_kept_elsewhere", _("Your office keeps the agreements that it enters."))
+    if not new.subject.strip():
+        raise Problem("agreement_subject", _("Say in a few words what is agreed."))
     now = clock.now()
     rules.check_agreement(
         signed_on=new.signed_on,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from textwrap import wrap
@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.duties.limits import acts
 from opennrm.duties.pack import Pack, Rule
 from opennrm.duties.procedure_words import limit_in_words, when_in_words
+from opennrm.duties.queries import DutyCard
+from opennrm.duties.rules import SETTLED
 
 LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 246, 8, 46, 15, 62
 NAME_CHARACTERS, SMALL_CHARACTERS, LANE_CHARACTERS = 30, 38, 19
@@ -57,6 +59,17 @@ class Box:
     @property
     def height(self) -> int:
         return 14 + LINE * (len(self.name) + len(self.small) + len(self.tags))
+
+
+def places_of(cards: Iterable[DutyCard]) -> dict[str, Place]:
+    """Where a case stands with each rule that has asked something of an office."""
+    found: dict[str, Place] = {}
+    for card in cards:
+        if card.is_open:
+            found[card.rule] = Place.OWED
+        elif card.state in SETTLED:
+            found.setdefault(card.rule, Place.DONE)
+    return found
 
 
 def drawing(pack: Pack, *, language: str, places: Mapping[str, Place] | None = None) -> str:

@@ -14,14 +14,12 @@ from django.views.decorators.http import require_safe
 
 from opennrm.duties import procedure_words as words
 from opennrm.duties import queries as duties
-from opennrm.duties.drawing import PLACES, Place, drawing
+from opennrm.duties.drawing import PLACES, Place, drawing, places_of
 from opennrm.duties.limits import acts
 from opennrm.duties.pack import Pack, Rule, packs
-from opennrm.duties.queries import DutyCard
 from opennrm.duties.sops import confirmed_sop, sop, sop_in_force
 from opennrm.web import case_frame
 
-SETTLED = ("fulfilled", "waived")
 COLOURS = {Place.DONE: "grey", Place.OWED: "blue", Place.NOT_REACHED: "teal"}
 
 
@@ -56,7 +54,7 @@ def case_procedure(request: HttpRequest, case_id: UUID) -> HttpResponse:
     one = case_frame.opened(request, case_id, "case_responsible")
     replace(one, page="case_procedure").read("ordinary")
     pack, language = confirmed_sop(one.case.sop), _language()
-    places = _places(duties.duties_of(case_id))
+    places = places_of(duties.duties_of(case_id))
     context = {
         "pack": pack,
         "name": pack.name.in_language(language),
@@ -124,16 +122,6 @@ def _limit(rule: Rule) -> dict[str, Any]:
 
 def _name(rule: Rule, pack: Pack, language: str) -> str:
     return pack.kinds[rule.owes].name.in_language(language)
-
-
-def _places(cards: list[DutyCard]) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for card in cards:
-        if card.is_open:
-            found[card.rule] = Place.OWED
-        elif card.state in SETTLED:
-            found.setdefault(card.rule, Place.DONE)
-    return found
 
 
 def _in_order(pack: Pack, places: dict[str, Place]) -> list[Rule]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,9 @@ from opennrm.api.document import described
 from opennrm.lib import clock
 from tests.api.calling import Caller
 
-YESTERDAY = clock.today().isoformat()
+TODAY = clock.today().isoformat()
+TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
+IN_A_MONTH = (clock.today() + timedelta(days=30)).isoformat()
 BODIES: dict[str, Any] = {
     "search_cases": {"first_name": "Besa"},
     "open_case": {
@@ -26,14 +30,43 @@ BODIES: dict[str, Any] = {
     "add_note": {"text": "A word that only the narrative holds."},
     "close_case": {"reason": "own_wish"},
     "exclude": {"office": "labour", "reason": "relative"},
-    "record_decision": {"decision": "official", "decided_on": YESTERDAY},
+    "record_decision": {"decision": "official", "decided_on": TODAY},
     "name_worker": {"worker": 1},
     "waive": {"reason": "not_now"},
     "suspend": {"reason": "ill"},
     "make_offer": {"office": "labour"},
     "decline_offer": {"reason": "no_capacity"},
+    "dispute": {"office": "labour", "reason": "not_competent"},
+    "decide_review": {"moves": True, "reason": "competence"},
+    "give_duties": {"duties": ["{duty}"], "worker": 1},
+    "mark_away": {"since": IN_A_MONTH, "until": IN_A_MONTH, "deputy": 1},
+    "propose_interview": {"at": TOMORROW},
+    "accept_interview": {"at": TOMORROW},
+    "postpone_interview": {"reason": "ill"},
+    "arrange_interview": {"psychologist_asked": True},
+    "attend_interview": {"social_service": True, "police": False},
+    "call_off_interview": {"reason": "other"},
+    "record_circumstance": {"what": "in_danger", "on": TODAY},
+    "record_assessment": {"act": "yes", "means": "no", "purpose": "yes", "reasons": "What we think of it."},
+    "record_conference": {
+        "held_on": TODAY,
+        "offices": ["police-tirana", "social-tirana"],
+        "outcome": "still_disagree",
+        "minutes": "What was said.",
+    },
+    "record_police_case": {"opened": False, "decided_on": TODAY, "reason": "no_evidence"},
+    "review_police_case": {"agrees": False},
+    "tell_decision": {"given_on": TODAY, "language": "sq", "way": "in_writing", "review_explained": True},
+    "ask_review": {"day": TODAY},
+    "ask_status": {"day": TODAY},
+    "withdraw_status": {"day": TODAY},
+    "plan_meeting": {"on": IN_A_MONTH, "place": "online"},
+    "record_members_came": {"came": [{"seat": 1, "came": "present"}]},
+    "record_resolution": {"text": "Name a night contact.", "office": "labour", "due_on": IN_A_MONTH},
+    "enter_agreement": {"subject": "Test", "parties": ["police", "shelter"], "signed_on": TODAY},
 }
-OF_A_CASE = {"case", "duty", "offer", "notice", "exclusion"}
+OF_A_CASE = {"case", "duty", "offer", "review", "notice", "exclusion"}
+OTHERS = {"kind": "food", "region": "AL-11", "year": "2020", "code": "test-board", "procedure": "al-2018-499"}
 
 
 @dataclass(frozen=True)
@@ -53,12 +86,19 @@ class Operation:
 
     def call(self, caller: Caller, objects: dict[str, UUID], *, key: str = "") -> Any:
         """Calls it with the ids of a case and with a body that its document allows."""
-        others = {"kind": "food", "region": "AL-11", "year": "2020"}
-        path = re.sub(r"{(\w+)}", lambda part: str(objects.get(part[1]) or others[part[1]]), self.path)
+        path = re.sub(r"{(\w+)}", lambda part: str(objects.get(part[1]) or OTHERS[part[1]]), self.path)
         path = path.removeprefix("/api/v1")
         if self.method == "get":
             return caller.get(path)
-        return caller.post(path, BODIES.get(self.name), key=key)
+        return caller.post(path, _filled(BODIES.get(self.name), objects), key=key)
+
+
+def _filled(body: Any, objects: dict[str, UUID]) -> Any:
+    """The body with the ids that it names in braces."""
+    words = json.dumps(body)
+    for name, one in objects.items():
+        words = words.replace(f"{{{name}}}", str(one))
+    return json.loads(words)
 
 
 OPERATIONS = [

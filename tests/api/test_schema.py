@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.calling import token
-from tests.api.operations import OPERATIONS, Operation
+from tests.api.operations import OPERATIONS, OTHERS, Operation
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,8 @@ def _try(
     @given(case=schema[operation.path][operation.method].as_strategy(generation_mode=mode))
     def attempt(case: Any) -> None:
         # What is real stands in the address, so that more than "not found" is tried.
-        real = {name: str(one) for name, one in ids.items() if f"{{{name}}}" in case.path}
+        known = OTHERS | ids if ids else {}
+        real = {name: str(one) for name, one in known.items() if f"{{{name}}}" in case.path}
         case.path_parameters = {**(case.path_parameters or {}), **real}
         with transaction.atomic():
             answer = case.call(headers={"Authorization": f"Bearer {secret}"})

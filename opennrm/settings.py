@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "opennrm.casefile",
     "opennrm.duties",
     "opennrm.identification",
+    "opennrm.sharing",
     "opennrm.oversight",
     "opennrm.coordination",
     "opennrm.reporting",

@@ -110,6 +110,7 @@ def _load_world() -> None:
     from opennrm.agencies import actions as agencies
     from opennrm.agencies import queries
     from opennrm.lib import clock
+    from opennrm.sharing import actions as sharing
     from tests import world
 
     with as_system("setup", reason="the small world of the suite") as actor:
@@ -123,6 +124,9 @@ def _load_world() -> None:
             since=clock.now(),
             by=actor,
         )
+        # Before the first version of any country, whose texts some tests load as well.
+        for language, body in world.CONSENT_TEXTS.items():
+            sharing.enter_text(version=0, language=language, body=body, since=world.LONG_AGO, by=actor)
 
 
 @pytest.fixture(scope="session")

@@ -207,6 +207,24 @@ def head_of(office_id: int, today: date) -> OfficerCard | None:
     )
 
 
+def heads_by_post(office_ids: Iterable[int], today: date) -> dict[int, int]:
+    """The person in the head's post of each office today; an office whose post is empty is left out."""
+    rows = Post.objects.filter(
+        _in_force(today), office__in=set(office_ids), is_head=True, officer__isnull=False
+    )
+    # Where two hold a head's post the one appointed first is the head.
+    return dict(rows.order_by("-id").values_list("office_id", "officer_id"))
+
+
+def roles_by_office(office_ids: Iterable[int], today: date) -> dict[int, frozenset[str]]:
+    """What each of these offices is competent for today, wherever."""
+    found: dict[int, set[str]] = {}
+    rows = Competence.objects.filter(_in_force(today), office__in=set(office_ids))
+    for office, role in rows.values_list("office_id", "role"):
+        found.setdefault(office, set()).add(role)
+    return {office: frozenset(roles) for office, roles in found.items()}
+
+
 def substitute_of(office_id: int) -> int | None:
     """The office that takes over where this one may not act."""
     return Office.objects.filter(id=office_id).values_list("substitute_id", flat=True).first()

@@ -37,7 +37,7 @@ class Counted(Schema):
 
 class Notice(Schema):
     id: UUID
-    duty: UUID
+    duty: UUID | None
     case: UUID | None
     at: datetime
     what: str

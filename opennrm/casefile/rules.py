@@ -47,6 +47,8 @@ class JournalKind(StrEnum):
     STATUS_ASKED = "status_asked"
     EXCLUDED = "excluded"
     EMERGENCY = "emergency"
+    SHARED = "shared"
+    SHARE_ENDED = "share_ended"
     DUTY_FULFILLED = "duty_fulfilled"
     DUTY_WAIVED = "duty_waived"
     DUTY_SUSPENDED = "duty_suspended"

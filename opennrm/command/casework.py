@@ -17,6 +17,7 @@ from opennrm.duties import sweep as sweeping
 from opennrm.identification import queries as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
+from opennrm.sharing.ending import lapse_all
 
 PAGE = 1000
 NO_USER = "There is no account of that name with a post in an office today."
@@ -101,6 +102,7 @@ def sweep(args: argparse.Namespace) -> Answer:
             return _swept(done, preview=True)
     done = [one for portion in sweeping.sweep_all() for one in portion]
     warn_of_expiry()
+    lapse_all()
     with as_system("setup", reason="names of offices"):
         return _swept(done, preview=False)
 

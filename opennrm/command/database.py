@@ -100,13 +100,15 @@ def _serve(place: socket.socket) -> None:
 
 
 def worker(args: argparse.Namespace) -> Answer:
-    """Sweeps the due dates every minute; only one worker sweeps a duty, however many run."""
+    """Sweeps the due dates and the days on which consents end every minute; only one worker sweeps a duty, however many run."""
     from opennrm.coordination.actions import warn_of_expiry
     from opennrm.duties.sweep import sweep_all
+    from opennrm.sharing.ending import lapse_all
 
     if args.once:
         done = sum(len(portion) for portion in sweep_all())
         warn_of_expiry()
+        lapse_all()
         return Answer(text=f"{done} duties were lapsed or reminded.")
     leash = [sys.stdin] if args.while_input_open else []
     while True:
@@ -114,6 +116,7 @@ def worker(args: argparse.Namespace) -> Answer:
             for _portion in sweep_all():
                 pass
             warn_of_expiry()
+            lapse_all()
         except OperationalError:
             # The database is away for a moment; the next minute sweeps what this one missed.
             connections.close_all()

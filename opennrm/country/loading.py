@@ -12,7 +12,7 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import actions as agencies
 from opennrm.agencies.queries import office_by_code
 from opennrm.casefile.models import Case, ImportedRow
-from opennrm.country import coordination
+from opennrm.country import consent, coordination
 from opennrm.country.bodies import Country
 from opennrm.country.caseload import whole_caseload
 from opennrm.country.files import load_country
@@ -27,7 +27,7 @@ NOT_A_DEMO = _(
 
 
 def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
-    """Establishes the reference country's bodies and standing orders; running it again changes nothing."""
+    """Establishes the reference country's bodies, standing orders and texts of consent; running it again changes nothing."""
     country = load_country()
     agencies.establish(_establishment(country), with_accounts=with_accounts, by=by)
     for order in country.orders:
@@ -38,6 +38,7 @@ def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
             office=office.id, classes=order.classes, reference=order.reference, since=since, by=by
         )
     coordination.load(country, with_invented=with_accounts, by=by)
+    consent.load(by=by)
     return country
 
 

@@ -81,10 +81,10 @@ class OfferCard:
 
 @dataclass(frozen=True, slots=True)
 class NoticeCard:
-    """Something this office was told about a duty."""
+    """Something this office was told about a duty, or about a share that has ended: then neither duty nor case is named."""
 
     id: UUID
-    duty_id: UUID
+    duty_id: UUID | None
     case_id: UUID | None
     at: datetime
     what: str

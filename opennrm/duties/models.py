@@ -273,10 +273,10 @@ class Pause(models.Model):
 
 
 class Notice(models.Model):
-    """A named office was told something about a duty."""
+    """A named office was told something about a duty, or that a case is no longer shared with it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="+")
     case_id = models.UUIDField(null=True)
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -287,7 +287,11 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once")
+            models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once"),
+            models.CheckConstraint(
+                condition=Q(duty__isnull=False) | Q(what="share_ended", shown={}),
+                name="duties_notice_is_of_a_duty_or_a_share",
+            ),
         ]
         indexes = [
             models.Index(fields=["office"], condition=Q(read_at__isnull=True), name="duties_notice_unread")

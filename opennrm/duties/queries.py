@@ -152,11 +152,11 @@ def unread_notices(offices: Sequence[int], limit: int = 20) -> list[NoticeCard]:
         NoticeCard(
             id=n.id,
             duty_id=n.duty_id,
-            case_id=n.case_id,
+            case_id=n.case_id if n.duty_id else None,
             at=n.at,
             what=n.what,
-            label=kind_label(n.shown["kind"], n.shown["sop"]),
-            reference=n.shown["reference"],
+            label=kind_label(n.shown["kind"], n.shown["sop"]) if n.duty_id else "",
+            reference=n.shown.get("reference", ""),
         )
         for n in rows
     ]

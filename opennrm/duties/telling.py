@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from opennrm.access import actions as access
 from opennrm.access import audit
@@ -35,6 +36,12 @@ def tell(row: Duty, office: int, *, at: datetime, what: str) -> None:
     audit.record(
         "duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what}
     )
+
+
+def tell_share_ended(case: UUID, office: int, *, at: datetime) -> None:
+    """Tells an office that a case is no longer shared with it, and nothing of the case itself."""
+    Notice.objects.bulk_create([Notice(case_id=case, office_id=office, at=at, what="share_ended")])
+    audit.record("sharing.tell", case=case, detail={"office": office, "what": "share_ended"})
 
 
 def tell_of_lapse(row: Duty, *, at: datetime, now: datetime, by: Actor) -> int | None:

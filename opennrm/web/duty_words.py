@@ -35,6 +35,9 @@ NOTICES: Words = {
     "offer_expired": gettext_lazy("The office you asked did not answer in time. The duty stays with you."),
     "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
     "review_moves": gettext_lazy("The review is decided: the duty went to the other office."),
+    "share_ended": gettext_lazy(
+        "A case that was shared with your office is no longer shared. What you noted of it must not be used any more."
+    ),
 }
 DISPUTE_REASONS: Words = {
     "not_competent": gettext_lazy("Our office is not competent for this"),

@@ -80,6 +80,8 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         "review_asked": __("The person asked for a review of the decision"),
         "status_asked": words.said(procedure_words.STATUS_JOURNAL, line.subject),
         "excluded": __("An exclusion from this case was changed"),
+        "shared": __("The person agreed to share with %(office)s") % {"office": to},
+        "share_ended": __("The person's consent to share with %(office)s has ended") % {"office": to},
         "duty_fulfilled": __("Done: %(what)s") % {"what": duty},
         "duty_waived": __("Declined by the person: %(what)s") % {"what": duty},
         "duty_suspended": __("Suspended: %(what)s") % {"what": duty},

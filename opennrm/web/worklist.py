@@ -119,7 +119,7 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
         )
     )
     cards, more = cards[:PAGE], len(cards) > PAGE
-    about = queries.duties_by_id([notice.duty_id for notice in notices])
+    about = queries.duties_by_id([notice.duty_id for notice in notices if notice.duty_id])
     lines = _lines([*cards, *about.values()])
     _read(lines.values(), [*offers, *waiting])
     counted = queries.counters(offices, now=now, end_of_today=tonight)
@@ -197,9 +197,8 @@ def _lines(cards: Iterable[DutyCard]) -> dict[UUID, CaseLine]:
 
 def _told(notice: NoticeCard, about: dict[UUID, DutyCard], lines: dict[UUID, CaseLine]) -> Told:
     sentence = words.said(duty_words.NOTICES, notice.what)
-    return Told(
-        notice, sentence, about.get(notice.duty_id), lines.get(notice.case_id) if notice.case_id else None
-    )
+    card = about.get(notice.duty_id) if notice.duty_id else None
+    return Told(notice, sentence, card, lines.get(notice.case_id) if notice.case_id else None)
 
 
 def _asked(offers: Sequence[OfferCard]) -> list[Asked]:

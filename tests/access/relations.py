@@ -28,6 +28,7 @@ from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
 from tests.coordination.bodies import a_row_of_each
 from tests.procedure import run_procedure
+from tests.sharing.agreeing import agreed
 
 NOTHING: frozenset[str] = frozenset()
 ORDINARY = frozenset({"ordinary"})
@@ -368,6 +369,7 @@ def _full_case() -> UUID:
             by=sara,
         )
     run_procedure(case)
+    agreed(case, "labour", "contact", who="social-sara")
     _imported_row(case.id)
     a_row_of_each()
     return case.id

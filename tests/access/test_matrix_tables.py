@@ -47,11 +47,18 @@ def writes_ordinary(relation: Relation) -> bool:
     return "ordinary" in relation.writes
 
 
+def sees_as_office(relation: Relation) -> bool:
+    return "ordinary" in relation.sees and not relation.alone
+
+
 def on_basis(relation: Relation) -> set[str]:
     # Who declines an offer ends what the offer opened to it.
     if "snapshot" in relation.sees:
         return {"select", "update"} if relation.offered else {"select"}
-    return {"select", "insert", "update"} if writes_ordinary(relation) else on_ordinary(relation)
+    if writes_ordinary(relation):
+        return {"select", "insert", "update"}
+    # Every office that sees the case may end what a consent opened; an emergency only reads.
+    return on_ordinary(relation) | ({"update"} if sees_as_office(relation) else set())
 
 
 def on_ordinary(relation: Relation) -> set[str]:
@@ -92,8 +99,15 @@ def on_emergency(relation: Relation) -> set[str]:
     return {"select", "update"} if relation.reviews else set()
 
 
+def on_consent(relation: Relation) -> set[str]:
+    # Whoever sees the case may write down that she no longer agrees.
+    ends = {"update"} if sees_as_office(relation) else set()
+    return on_ordinary(relation) | ends | ({"insert"} if writes_ordinary(relation) else set())
+
+
 BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_basis": on_basis,
+    "sharing_consent": on_consent,
     "access_sight": on_sight,
     "access_exclusion": on_exclusion,
     "access_exclusionreason": on_reason,

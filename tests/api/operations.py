@@ -66,7 +66,14 @@ BODIES: dict[str, Any] = {
     "enter_agreement": {"subject": "Test", "parties": ["police", "shelter"], "signed_on": TODAY},
 }
 OF_A_CASE = {"case", "duty", "offer", "review", "notice", "exclusion"}
-OTHERS = {"kind": "food", "region": "AL-11", "year": "2020", "code": "test-board", "procedure": "al-2018-499"}
+OTHERS = {
+    "kind": "food",
+    "region": "AL-11",
+    "year": str(clock.today().year),
+    "figure": "identified.all",
+    "code": "test-board",
+    "procedure": "al-2018-499",
+}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from opennrm.access import bearer, matrix
 from opennrm.access.matrix import tables
+from opennrm.access.scope import as_system
 from tests.acting import by
 from tests.api.calling import Caller, caller
 from tests.api.operations import OF_A_CASE, OPERATIONS
@@ -37,6 +38,13 @@ def rows(case: UUID) -> dict[str, int]:
     return counted
 
 
+def entries(case: UUID) -> int:
+    """How many entries the audit has about a case."""
+    with as_system("audit", reason="a test counts"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM access_audit WHERE case_id = %s", [case])
+        return int(cursor.fetchone()[0])
+
+
 def test_every_operation_has_a_row_and_every_row_an_operation() -> None:
     assert {one.name for one in OPERATIONS} == set(matrix.operations())
 
@@ -59,6 +67,15 @@ def test_another_offices_case_answers_404_and_no_row_is_left(objects: dict[str, 
         invented = operation.call(hana, dict.fromkeys(objects, NOTHING))
         assert (invented.status_code, invented.content) == (404, answer.content), operation
     assert rows(objects["case"]) == before
+
+
+def test_every_read_of_a_case_leaves_an_entry(objects: dict[str, UUID]) -> None:
+    ana = caller("border-ana")
+    for operation in ABOUT_A_CASE:
+        if operation.method == "get":
+            before = entries(objects["case"])
+            assert operation.call(ana, objects).status_code == 200, operation
+            assert entries(objects["case"]) > before, operation
 
 
 def test_another_offices_case_stands_in_no_list(objects: dict[str, UUID]) -> None:

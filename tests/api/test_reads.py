@@ -20,13 +20,26 @@ def test_a_program_reads_what_its_person_may_see_and_no_name() -> None:
     listed = ana.get("/cases").json()
     assert [line["id"] for line in listed["cases"]] == [str(case.id)]
     assert listed["cases"][0]["lead_office"] == "border"
-    for path in ("", "/duties", "/needs", "/journal", "/sharing", "/offers", "/facts", "/identification"):
+    names = (
+        "duties needs journal sharing offers facts identification interviews known circumstances assessments"
+    )
+    for path in ("", *(f"/{name}" for name in f"{names} police-case decisions procedure".split())):
         answer = ana.get(f"/cases/{case.id}{path}")
         assert answer.status_code == 200, (path, answer.content)
         assert "Besa" not in answer.content.decode()
         assert "no-store" in answer.headers["Cache-Control"]
     assert ana.get(f"/cases/{case.id}/identity").json()["names"][0]["first"] == "Besa"
     assert ana.get(f"/cases/{case.id}/contact").json()["guardians"] == []
+
+
+def test_a_figure_names_the_cases_behind_it_to_those_who_see_them_anyway() -> None:
+    case, year = opened(), clock.today().year
+    path = f"/reports/protection/{year}/figures/identified.all"
+    found = caller("border-ana").get(path).json()
+    assert (found["figure"]["value"], [one["case"] for one in found["cases"]]) == (1, [str(case.id)])
+    assert caller("health-hana").get(path).json()["cases"] == []
+    assert caller("analyst-ada").get(path).json()["cases"] is None
+    assert caller("border-ana").get(f"/reports/protection/{year}/figures/nowhere").status_code == 404
 
 
 def test_the_list_of_cases_goes_on_where_the_page_ended() -> None:

@@ -5,17 +5,21 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import psycopg
 from django.db import transaction
 
 from opennrm.access import queries as access
 from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
+from opennrm.command import start
 from opennrm.command.answer import Answer, table
 from opennrm.country import live, loading, replaying
+from opennrm.country.open_caseload import raising
 from opennrm.country.simulated import simulate as simulated
 from opennrm.duties import closing
 from opennrm.exchange.importing import import_cases
-from opennrm.lib import clock
+from opennrm.lib import clock, database
+from opennrm.lib.problems import Problem
 from opennrm.lib.progress import progress
 
 PORTION = 5000
@@ -103,6 +107,20 @@ def simulate(args: argparse.Namespace) -> Answer:
     with as_system("setup", reason="simulated caseload") as actor:
         country = loading.load_bodies(with_accounts=True, by=actor)
         loading.mark(country.code, demo=True, by=actor)
+    return _raise_open(args) if args.open else _import_simulated(args)
+
+
+def _raise_open(args: argparse.Namespace) -> Answer:
+    if not start.is_embedded():
+        raise Problem("not_embedded", "Open cases are simulated where this home has the embedded server.")
+    with start.embedded_server() as server:
+        owner = database.owner_url(server.admin_conninfo, "opennrm")
+        with psycopg.connect(owner) as connection, progress("Open cases", args.cases) as show:
+            raising.raise_caseload(connection, args.cases, seed=args.seed, show=show)
+    return Answer(text=f"{args.cases} open cases were added.", object={"simulated": args.cases})
+
+
+def _import_simulated(args: argparse.Namespace) -> Answer:
     added, gone_by, rows = 0, 0, simulated(args.cases, args.seed)
     with progress("Simulated cases", args.cases) as show:
         while portion := list(islice(rows, PORTION)):

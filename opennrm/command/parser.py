@@ -129,6 +129,9 @@ def _country(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     simulate = add("simulate", "an invented caseload of any size", prints=True)
     simulate.add_argument("--cases", type=positive, required=True)
     simulate.add_argument("--seed", type=int, default=1)
+    simulate.add_argument(
+        "--open", action="store_true", help="open cases of today with every duty; needs the embedded server"
+    )
 
 
 def _cases(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import yaml
@@ -54,9 +56,19 @@ class LiveCase:
 
 def live_cohort(today: date) -> list[LiveCase]:
     """The cohort as it stands today: nothing in it lies in the future but the end of a pause."""
-    written = yaml.safe_load((ALBANIA / "live-cohort.yaml").read_text(encoding="utf-8"))
-    courses = written["courses"]
-    return [_case(number, entry, courses, today) for number, entry in enumerate(written["cases"], start=1)]
+    return described(_written()["cases"], today)
+
+
+def described(entries: Iterable[dict[str, Any]], today: date) -> list[LiveCase]:
+    """Cases of today from entries such as those of the file: how old each is, and which course it took."""
+    courses = _written()["courses"]
+    return [_case(number, entry, courses, today) for number, entry in enumerate(entries, start=1)]
+
+
+@cache
+def _written() -> dict[str, Any]:
+    written: dict[str, Any] = yaml.safe_load((ALBANIA / "live-cohort.yaml").read_text(encoding="utf-8"))
+    return written
 
 
 def _case(number: int, entry: dict[str, Any], courses: dict[str, Any], today: date) -> LiveCase:

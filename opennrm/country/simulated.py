@@ -83,7 +83,9 @@ SHELTERS = ("shelter-nrc", "shelter-vatra", "shelter-de", "shelter-tv")
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class Places:
+    """The regions, and where the mobile units worked since when."""
+
     regions: Weighted[str]
     slugs: dict[str, str]
     units: list[tuple[date, tuple[str, ...]]]
@@ -97,16 +99,17 @@ def simulate(cases: int, seed: int) -> Iterator[CaseRow]:
     """So many invented cases of 2015 to 2026, a fifth of them open."""
     # A reproducible caseload is the point: this is no secret.
     random = Random(seed)
-    places = _places()
+    country = places()
     days = (LAST_DAY - FIRST_DAY).days
     for number in range(1, cases + 1):
-        yield _case(random, places, number, FIRST_DAY + timedelta(days=int(random.random() * days)), seed)
+        yield _case(random, country, number, FIRST_DAY + timedelta(days=int(random.random() * days)), seed)
 
 
-def _places() -> _Places:
+def places() -> Places:
+    """The places of the reference country that a caseload is spread over."""
     country = load_country()
     starts = sorted({held.since for held in country.competences if held.role == "mobile_unit"})
-    return _Places(
+    return Places(
         regions=Weighted(
             {region.code: float(REGION_WEIGHTS.get(region.code, 3)) for region in country.regions}
         ),
@@ -115,13 +118,13 @@ def _places() -> _Places:
     )
 
 
-def _case(random: Random, places: _Places, number: int, day: date, seed: int) -> CaseRow:
+def _case(random: Random, places: Places, number: int, day: date, seed: int) -> CaseRow:
     gender = GENDERS.draw(random)
     citizenship = CITIZENSHIPS.draw(random)
     channel = CHANNELS.draw(random)
     region = _one(random, places.regions_with_unit(day)) if channel == "miu" else places.regions.draw(random)
-    age = _age(random)
-    first_name, second_name = _name(random, gender, citizenship)
+    age = age_of(random)
+    first_name, second_name = name_of(random, gender, citizenship)
     closed_on = _closed_on(random, day)
     status, decision, decided_on = _decision(random, day, closed_on)
     is_victim = status != codes.NOT_A_VICTIM
@@ -142,7 +145,7 @@ def _case(random: Random, places: _Places, number: int, day: date, seed: int) ->
         identity_numbers=(f"SHEMBULL-{seed}-{number:07d}",) if random.random() < 0.5 else (),
         languages=(language_of(citizenship),),
         exploitation=FORMS.draw(random) if is_victim else (),
-        identified_by=_office(random, channel, places.slugs[region]),
+        identified_by=office_for(random, channel, places.slugs[region]),
         channel=channel,
         region=region,
         decided_on=decided_on,
@@ -161,20 +164,23 @@ def _one(random: Random, values: Sequence[T]) -> T:
     return values[int(random.random() * len(values))]
 
 
-def _age(random: Random) -> int:
+def age_of(random: Random) -> int:
+    """An age at identification: six in ten are children."""
     if random.random() < 0.62:
         return 6 + int(random.random() ** 0.5 * 12)
     return 18 + int(random.random() ** 2 * 37)
 
 
-def _name(random: Random, gender: str, citizenship: str) -> tuple[str, str]:
+def name_of(random: Random, gender: str, citizenship: str) -> tuple[str, str]:
+    """An invented name of a person of a country."""
     if citizenship == "AL":
         return _one(random, WOMEN if gender == recipe.WOMAN else MEN), _one(random, FAMILIES)
     women, men, families, _ = FOREIGN[citizenship]
     return _one(random, women if gender == recipe.WOMAN else men), _one(random, families)
 
 
-def _office(random: Random, channel: str, slug: str) -> str:
+def office_for(random: Random, channel: str, slug: str) -> str:
+    """The code of the office that identifies through a channel in a region."""
     if channel == "miu":
         return f"miu-{slug}"
     if channel == "police":

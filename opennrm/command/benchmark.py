@@ -12,6 +12,8 @@ from opennrm.command.answer import Answer, table
 from opennrm.lib.problems import Problem
 
 Row = dict[str, Any]
+# A country of ten times the size has more closed cases, and no more open ones than these.
+OPEN_AT_MOST = 100_000
 # Of fewer cases only the shape is of interest, and nobody should wait for it.
 WORTH_MEASURING = 2000
 HEADING = ("operation", "simulated", "n", "p50_ms", "p95_ms", "floor_p50_ms", "ratio", "per_second", "growth")
@@ -31,7 +33,7 @@ def measure(cases: int | None) -> list[Row]:
 
 
 def _present() -> list[Row]:
-    from opennrm.command.benchmarks import acts, bulk, pages, procedures
+    from opennrm.command.benchmarks import acts, bulk, pages, procedures, sweeping
     from opennrm.command.benchmarks.machine import machine, size
     from opennrm.command.benchmarks.people_at_work import staff
 
@@ -43,9 +45,10 @@ def _present() -> list[Row]:
     rest = [
         *acts.entering(people, times // 2),
         *acts.handing_over(people, times // 10),
-        *acts.sweeping(),
+        *procedures.reconciling(people.busy, times),
+        *procedures.answering(people.busy, times),
         *procedures.trying(),
-        *procedures.reconciling(people.small, caseload, times),
+        *sweeping.sweeping(),
         *bulk.counting(),
         *bulk.importing(10 * times),
     ]
@@ -57,12 +60,19 @@ def _grown(cases: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="opennrm-bench-") as home:
         _command(home, "init")
         small = max(1, cases // 10)
-        _command(home, "simulate", "--cases", str(small))
+        _simulated(home, cases=small, add_open=min(small, OPEN_AT_MOST), seed=1)
         before = _measured(home, small)
-        _command(home, "simulate", "--cases", str(cases))
+        _simulated(home, cases=cases, add_open=min(cases, OPEN_AT_MOST) - min(small, OPEN_AT_MOST), seed=2)
         after = _measured(home, cases)
     medians = {row["operation"]: row.get("p50_ms") for row in before}
     return [*before, *(_with_growth(row, medians.get(row["operation"])) for row in after)]
+
+
+def _simulated(home: str, *, cases: int, add_open: int, seed: int) -> None:
+    """History of so many cases from files, and open cases with everything offices owe on them."""
+    _command(home, "simulate", "--cases", str(cases))
+    if add_open:
+        _command(home, "simulate", "--open", "--cases", str(add_open), "--seed", str(seed))
 
 
 def _with_growth(row: Row, before: float | None) -> Row:

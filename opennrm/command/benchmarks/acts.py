@@ -1,22 +1,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connections
 
 from opennrm.access import sealing
-from opennrm.access.scope import Actor, acting, as_system
+from opennrm.access.scope import Actor, acting
 from opennrm.casefile.rules import Fork
 from opennrm.command.benchmarks.people_at_work import Staff
-from opennrm.command.benchmarks.replay import replay, statements_of, undone
+from opennrm.command.benchmarks.replay import replay, statements_of
 from opennrm.command.benchmarks.timing import Row, row, sample, timed
 from opennrm.duties import handover
 from opennrm.duties.models import OPEN, Duty
-from opennrm.duties.sweep import sweep
 from opennrm.identification import actions as identification
 from opennrm.identification.queries import case_list
 from opennrm.identification.rules import Channel
@@ -24,7 +23,6 @@ from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
 
 CASES, FLOORS, THREADS = 50, 10, 4
-LATER = timedelta(days=60)
 
 
 def enter(actor: Actor) -> UUID:
@@ -115,37 +113,3 @@ def _hand_over(staff: Staff, duty: Callable[[], UUID]) -> Callable[[], object]:
             handover.accept(offer=offer, by=by)
 
     return work
-
-
-def sweeping() -> Iterator[Row]:
-    """Everything that falls due in two months is swept at once, and undone."""
-    swept: list[UUID] = []
-
-    def work() -> None:
-        with clock.stopped_at(clock.now() + LATER), as_system("sweep", reason="benchmark") as actor:
-            swept[:] = [one.duty for one in sweep(by=actor)]
-
-    took = []
-    for _ in range(3):
-        with undone():
-            took.append(timed(work))
-    floor = [timed(lambda: _update(swept)) for _ in range(3)]
-    count = max(1, len(swept))
-    best = min(took)
-    yield row(
-        "sweep, one duty",
-        [one / count for one in took],
-        [one / count for one in floor],
-        duties=len(swept),
-        per_second=round(count / best * 1000),
-    )
-
-
-def _update(duties: Sequence[UUID]) -> None:
-    with undone(), as_system("sweep", reason="floor of a benchmark"):
-        assert connection.connection is not None
-        with connection.connection.cursor() as cursor:
-            for duty in duties:
-                cursor.execute(
-                    "UPDATE duties_duty SET state = 'lapsed', lapsed_at = now() WHERE id = %s", [duty]
-                )

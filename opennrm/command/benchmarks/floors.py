@@ -86,6 +86,27 @@ def case(case_id: UUID) -> None:
     _rows(_OFFICES, [card[3]])
 
 
+def facts(case_id: UUID) -> None:
+    """What the rules ask of a case: itself, its person, what happened, its duties, who is excluded, what was confirmed."""
+    (card,) = _rows(
+        "SELECT id, region_id, lead_office_id, fork, sop, person_id FROM casefile_case WHERE id = %s", case_id
+    )
+    _rows("SELECT citizenship, languages, sex, age, age_basis FROM people_person WHERE id = %s", card[5])
+    _rows("SELECT kind, subject, at FROM duties_happening WHERE case_id = %s ORDER BY at", case_id)
+    _rows(
+        "SELECT id, rule, kind, subject, state, due_at, started_at, ended_at FROM duties_duty WHERE case_id = %s",
+        case_id,
+    )
+    _rows("SELECT rule FROM duties_confirmation WHERE pack = %s", card[4])
+
+
+def history(case_id: UUID) -> None:
+    """The duties of a case with what happened to each, who held it, whom they named, when it stood still."""
+    for table in ("duties_duty", "duties_event", "duties_holding", "duties_assignment", "duties_pause"):
+        _rows(f"SELECT * FROM {table} WHERE case_id = %s", case_id)
+    _rows("SELECT id, code FROM agencies_office")
+
+
 def search(tokens: Sequence[bytes]) -> None:
     """The tokens of a name, and the cases they lead to."""
     found = _rows("SELECT DISTINCT case_id FROM people_token WHERE token = ANY (%s) LIMIT 25", list(tokens))

@@ -13,7 +13,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
 from opennrm.command import start
 from opennrm.command.answer import Answer, table
-from opennrm.country import live, loading, replaying
+from opennrm.country import live, loading, meetings, replaying
 from opennrm.country.open_caseload import raising
 from opennrm.country.simulated import simulate as simulated
 from opennrm.duties import closing
@@ -55,8 +55,10 @@ def _replay_cohort() -> int:
     cohort = live.live_cohort(clock.today())
     # One transaction, so that an interrupted load leaves no half of the cohort.
     with transaction.atomic(), progress("Forty open cases of today", len(cohort)) as show:
-        for done, _case in enumerate(replaying.Replay().run(cohort), start=1):
+        replay = replaying.Replay()
+        for done, _case in enumerate(replay.run(cohort), start=1):
             show(done)
+        meetings.hold(replay)
     return len(cohort)
 
 

@@ -20,18 +20,22 @@ FILE = "bodies-of-coordination.yaml"
 Entry = dict[str, Any]
 
 
-def load(country: Country, *, with_invented: bool, by: Actor, path: Path = ALBANIA) -> None:
+def load(country: Country, *, by: Actor, path: Path = ALBANIA) -> None:
     """Establishes the bodies and enters the agreements; running it again changes nothing."""
-    found: Entry = yaml.safe_load((path / FILE).read_text(encoding="utf-8"))
+    found = written(path)
     actions.establish(list(bodies(country, found)), by=by)
     keeper = office_by_code(country.national_coordinator)
     assert keeper is not None
     organisations = queries.organisation_ids()
     for entry in found["agreements"]:
-        if entry.get("invented") and not with_invented:
-            continue
         if not queries.agreement_stands(entry["subject"], entry["signed_on"]):
             actions.enter_agreement(new=_agreement(entry, organisations), kept_by=keeper.id, by=by)
+
+
+def written(path: Path = ALBANIA) -> Entry:
+    """The file of the bodies as it stands."""
+    found: Entry = yaml.safe_load((path / FILE).read_text(encoding="utf-8"))
+    return found
 
 
 def bodies(country: Country, found: Entry) -> Iterator[NewBody]:

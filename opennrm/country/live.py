@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -29,6 +29,8 @@ class LiveStep:
     answer: str = ""
     reason: str = ""
     until: date | None = None
+    in_days: int = 0
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _case(number: int, entry: dict[str, Any], courses: dict[str, Any], today: da
     opened = today - timedelta(days=entry["days_ago"])
     citizenship = entry.get("citizenship", "AL")
     first_name, second_name = _name(number, entry["gender"] == WOMAN, citizenship)
-    steps = sorted(courses[entry["course"]] + entry.get("steps", []), key=lambda step: step["after"])
+    steps = sorted(_course(courses, entry["course"]) + entry.get("steps", []), key=lambda step: step["after"])
     born_on = opened - timedelta(days=int(365.25 * entry["age"]) + 20 + number * 29 % 300)
     return LiveCase(
         number=number,
@@ -96,6 +98,11 @@ def _case(number: int, entry: dict[str, Any], courses: dict[str, Any], today: da
         in_danger=entry.get("in_danger", False),
         steps=tuple(_step(step, opened) for step in steps if step["after"] <= entry["days_ago"]),
     )
+
+
+def _course(courses: dict[str, Any], taken: str | list[str]) -> list[dict[str, Any]]:
+    """The steps of one course, or of several that follow on one another."""
+    return [step for name in ([taken] if isinstance(taken, str) else taken) for step in courses[name]]
 
 
 def _name(number: int, is_female: bool, citizenship: str) -> tuple[str, str]:

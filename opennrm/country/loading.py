@@ -37,7 +37,7 @@ def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
         access.enter_order(
             office=office.id, classes=order.classes, reference=order.reference, since=since, by=by
         )
-    coordination.load(country, with_invented=with_accounts, by=by)
+    coordination.load(country, by=by)
     consent.load(by=by)
     return country
 

@@ -10,7 +10,8 @@ from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import ExclusionReason, Fork
 from opennrm.country.live import LiveCase, LiveStep
-from opennrm.duties import actions, handover
+from opennrm.country.stages import STAGES
+from opennrm.duties import actions, handover, reviewing
 from opennrm.duties.exclusion import exclude_office
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
@@ -50,7 +51,7 @@ class Replay:
 
     def _open(self, live: LiveCase, at: datetime) -> UUID:
         self.last = at + timedelta(minutes=40)
-        with clock.stopped_at(self.last), acting(self._person(live.office)) as actor:
+        with clock.stopped_at(self.last), acting(self.actor_of(live.office)) as actor:
             return identification.open_case(new=_new_case(live, at), by=actor).id
 
     def _take(self, case: UUID, step: LiveStep, live: LiveCase) -> None:
@@ -64,50 +65,65 @@ class Replay:
         if step.duty and duty is None:
             return
         # The office a step names acts, but for an exclusion, where it is the one excluded.
-        actor = self._person(live.office if step.do == "exclude" else step.office or office)
+        actor = self.actor_of(live.office if step.do == "exclude" else step.office or office)
         made: UUID | None = None
         with acting(actor) as by:
-            match step.do:
-                case "fulfil" if duty:
-                    actions.fulfil(duty=duty, by=by)
-                case "waive" if duty:
-                    actions.waive(duty=duty, reason=WAIVES, by=by)
-                case "suspend" if duty:
-                    actions.suspend(duty=duty, reason=SUSPENDS, until=self._until(step), by=by)
-                case "name_worker" if duty and by.officer is not None:
-                    actions.name_worker(duty=duty, officer=by.officer, by=by)
-                case "offer" if duty:
-                    made = handover.offer(duty=duty, to_office=self.offices[step.to].id, by=by)
-                case "record_consent":
-                    identification.record_consent(case=cases.case_by_id(case), by=by)
-                case "exclude":
-                    exclude_office(
-                        case=cases.case_by_id(case),
-                        office=self.offices[step.office].id,
-                        reason=ExclusionReason.RELATIVE,
-                        by=by,
-                    )
+            if duty and step.do == "offer":
+                made = handover.offer(duty=duty, to_office=self.offices[step.to].id, by=by)
+            elif duty and step.do in ("fulfil", "waive", "suspend", "name_worker", "dispute"):
+                self._move(duty, step, by)
+            elif step.do == "exclude":
+                self._exclude(case, step, by)
+            else:
+                STAGES[step.do](cases.case_by_id(case), step, by)
         if made is not None and step.answer:
-            self._answer(made, step)
+            self._answer(made, step, asks=self.actor_of(office))
 
-    def _answer(self, offer: UUID, step: LiveStep) -> None:
+    def _move(self, duty: UUID, step: LiveStep, by: Actor) -> None:
+        match step.do:
+            case "fulfil":
+                actions.fulfil(duty=duty, by=by)
+            case "waive":
+                actions.waive(duty=duty, reason=WAIVES, by=by)
+            case "suspend":
+                actions.suspend(duty=duty, reason=SUSPENDS, until=self._until(step), by=by)
+            case "name_worker" if by.officer is not None:
+                actions.name_worker(duty=duty, officer=by.officer, by=by)
+            case "dispute":
+                to = self.offices[step.to].id
+                reviewing.dispute(duty=duty, to_office=to, reason=step.reason, by=by)
+
+    def _exclude(self, case: UUID, step: LiveStep, by: Actor) -> None:
+        exclude_office(
+            case=cases.case_by_id(case),
+            office=self.offices[step.office].id,
+            reason=ExclusionReason.RELATIVE,
+            by=by,
+        )
+
+    def _answer(self, offer: UUID, step: LiveStep, *, asks: Actor) -> None:
         self.last = max(
             self.last + timedelta(minutes=4),
             min(self.last + timedelta(hours=3), self.now - timedelta(hours=1)),
         )
-        with clock.stopped_at(self.last), acting(self._person(step.to)) as by:
+        with clock.stopped_at(self.last), acting(self.actor_of(step.to)) as by:
             if step.answer == "accepted":
                 handover.accept(offer=offer, by=by)
             else:
                 handover.decline(offer=offer, reason=DECLINES, by=by)
+        if step.says.get("review") == "asked":
+            self.last += timedelta(minutes=20)
+            with clock.stopped_at(self.last), acting(asks) as by:
+                reviewing.ask(offer=offer, by=by)
 
     def _holder(self, case: UUID, kind: str) -> tuple[str, UUID | None]:
         open_duties = Duty.objects.filter(case=case, kind=kind, ended_at__isnull=True)
-        with acting(self._person(AUTHORITY)):
+        with acting(self.actor_of(AUTHORITY)):
             row = open_duties.order_by("started_at").first()
         return (self.codes[row.holder_id], row.id) if row else ("", None)
 
-    def _person(self, office: str) -> Actor:
+    def actor_of(self, office: str) -> Actor:
+        """Somebody who works in an office: one with an account, else its head."""
         if office not in self.people:
             self.people[office] = self._someone_of(self.offices[office])
         return self.people[office]

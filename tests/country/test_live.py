@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from opennrm.coordination.rules import WARNING_BEFORE
+from opennrm.country import coordination, meetings
 from opennrm.country.files import load_country
 from opennrm.country.live import live_cohort
+from opennrm.country.stages import STAGES
 from opennrm.exchange import codes
 
 TODAY = date(2026, 11, 24)
@@ -47,3 +50,38 @@ def test_everything_named_exists() -> None:
 def test_names_are_not_those_of_the_reference_caseload() -> None:
     names = {(case.first_name, case.second_name) for case in COHORT if case.citizenship == "AL"}
     assert len(names) == sum(case.citizenship == "AL" for case in COHORT)
+
+
+def test_a_case_stands_at_each_stage_of_identification() -> None:
+    done = {step.do for case in COHORT for step in case.steps}
+    assert set(STAGES) <= done
+    said = [step.says for case in COHORT for step in case.steps]
+    assert {says["decision"] for says in said if "decision" in says} == {"official", "declined", "not_victim"}
+    assert any(says.get("away") == "police" for says in said)
+    assert any(says.get("review") == "asked" for says in said)
+
+
+def test_no_interview_that_was_held_lies_ahead_and_the_proposed_ones_do() -> None:
+    for case in COHORT:
+        proposed = [step for step in case.steps if step.do == "propose_interview"]
+        held = [step for step in case.steps if step.do == "attend_interview"]
+        for one in proposed:
+            at = one.on + timedelta(days=one.in_days)
+            assert (at < held[0].on) if held else (at > TODAY), case.number
+
+
+def test_meetings_of_the_demonstration_fall_on_working_days_and_only_those_with_a_quorum_decide() -> None:
+    bodies = {body.code: body for body in coordination.bodies(COUNTRY, coordination.written())}
+    for days in range(-9, 9):
+        assert meetings.day_of(days, TODAY).weekday() < 5
+    for entry in meetings.written()["meetings"]:
+        body = bodies[entry["body"]]
+        assert ("came" in entry) == (entry["days"] < 0)
+        assert not entry.get("decisions") or entry["came"] >= body.quorum
+        assert {one["office"] for one in entry.get("decisions", ())} <= COUNTRY.office_codes
+
+
+def test_the_agreement_of_the_demonstration_is_about_to_end_whatever_the_day() -> None:
+    agreement = meetings.written()["agreement"]
+    assert 0 < agreement["expires"] < WARNING_BEFORE.days
+    assert set(agreement["parties"]) <= {one.code for one in COUNTRY.organisations}

@@ -1,4 +1,4 @@
-"""A procedure as a diagram: a lane for each office-role, the stages from left to right, a box for each rule."""
+"""A procedure as a diagram: a lane for each office-role, the stages from left to right, a box for each kind of duty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from opennrm.duties.procedure_words import limit_in_words, when_in_words
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.rules import SETTLED
 
-LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 246, 8, 46, 15, 62
+LANE, COLUMN, BOX, GAP, HEAD, LINE, TITLE = 150, 262, 248, 6, 46, 14, 62
 NAME_CHARACTERS, SMALL_CHARACTERS, LANE_CHARACTERS = 30, 38, 19
 FOOT = 40
 
@@ -48,17 +48,14 @@ LOOKS: dict[Place | None, tuple[str, str, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rule as it is drawn."""
+    """One kind of duty as it is drawn: its name, then when it is asked and by when; bold or not."""
 
-    rule: Rule
-    name: list[str]
-    small: list[str]
-    tags: list[str]
+    lines: list[tuple[str, bool]]
     place: Place | None
 
     @property
     def height(self) -> int:
-        return 14 + LINE * (len(self.name) + len(self.small) + len(self.tags))
+        return 14 + LINE * len(self.lines)
 
 
 def places_of(cards: Iterable[DutyCard]) -> dict[str, Place]:
@@ -90,32 +87,44 @@ def drawing(pack: Pack, *, language: str, places: Mapping[str, Place] | None = N
 
 
 def _cells(pack: Pack, language: str, places: Mapping[str, Place] | None) -> dict[tuple[str, str], list[Box]]:
-    found: dict[tuple[str, str], list[Box]] = defaultdict(list)
+    """The boxes of each lane and stage; rules that ask for the same of the same office share one."""
+    alike: dict[tuple[str, str, Place | None], list[Rule]] = defaultdict(list)
     for rule in pack.rules:
         place = None if places is None else places.get(rule.id, Place.NOT_REACHED)
-        found[rule.role, pack.stage_of[rule.owes].code].append(_box(rule, pack, language, place))
+        alike[rule.role, rule.owes, place].append(rule)
+    found: dict[tuple[str, str], list[Box]] = defaultdict(list)
+    for (role, owes, place), rules in alike.items():
+        found[role, pack.stage_of[owes].code].append(_box(rules, pack, language, place))
     return found
 
 
-def _box(rule: Rule, pack: Pack, language: str, place: Place | None) -> Box:
-    tags = [] if place is None else [str(PLACES[place])]
+def _box(rules: list[Rule], pack: Pack, language: str, place: Place | None) -> Box:
+    lines = [
+        (line, True) for line in wrap(pack.kinds[rules[0].owes].name.in_language(language), NAME_CHARACTERS)
+    ]
+    limits = [_limit(rule) for rule in rules]
+    for number, (rule, limit) in enumerate(zip(rules, limits, strict=True)):
+        lines += [(line, False) for line in wrap(when_in_words(rule, pack, language), SMALL_CHARACTERS)]
+        # One limit for all of them is said once, at the end.
+        if len(set(limits)) > 1 or number == len(rules) - 1:
+            lines += [(line, True) for line in wrap(limit, SMALL_CHARACTERS)]
+    if place is not None:
+        lines.append((str(PLACES[place]), True))
+    return Box(lines, place)
+
+
+def _limit(rule: Rule) -> str:
     limit = limit_in_words(rule.limit)
-    if not rule.verified and not acts(rule.limit):
-        limit = __("%(limit)s, to be confirmed") % {"limit": limit}
-    return Box(
-        rule,
-        wrap(pack.kinds[rule.owes].name.in_language(language), NAME_CHARACTERS),
-        wrap(when_in_words(rule, pack, language), SMALL_CHARACTERS),
-        [*wrap(limit, SMALL_CHARACTERS), *tags],
-        place,
-    )
+    if rule.verified or acts(rule.limit):
+        return limit
+    return __("%(limit)s, to be confirmed") % {"limit": limit}
 
 
 def _lane_height(lane: str, pack: Pack, cells: Mapping[tuple[str, str], list[Box]]) -> int:
     stacks = [
         sum(box.height + GAP for box in cells.get((lane, stage.code), [])) + GAP for stage in pack.stages
     ]
-    return max([*stacks, 56])
+    return max([*stacks, 44])
 
 
 def _opening(
@@ -123,7 +132,7 @@ def _opening(
 ) -> list[str]:
     name = pack.name.in_language(language)
     about = __(
-        "One lane for each office, the stages from left to right, one box for each of the %(n)s rules:"
+        "One lane for each office, the stages from left to right, and in the boxes all %(n)s rules:"
         " what is owed, when, and by when."
     ) % {"n": len(pack.rules)}
     if places is not None:
@@ -172,10 +181,8 @@ def _stack(boxes: list[Box], x: int, top: int) -> list[str]:
             f' stroke="{border}" stroke-width="{thick}"{dashed}/>'
         )
         y = top + 18
-        lines = [(line, 13, True) for line in box.name] + [(line, 12, False) for line in box.small]
-        lines += [(line, 12, True) for line in box.tags]
-        for line, size, bold in lines:
-            drawn.append(_text(x + 8, y, line, size=size, bold=bold))
+        for line, bold in box.lines:
+            drawn.append(_text(x + 8, y, line, size=12, bold=bold))
             y += LINE
         top += box.height + GAP
     return drawn

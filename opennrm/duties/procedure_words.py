@@ -25,9 +25,17 @@ EVENT_WORDS: Words = {
     "risk_assessed": _("the risk was assessed"),
     "interview_held": _("the joint interview was held"),
     "status_decided": _("the status was decided"),
+    "referred_to_police": _("the person was referred to the police"),
+    "referred_to_social_service": _("the person was referred to the State Social Service"),
+    "referral_declined": _("an office declined a referral"),
+    "referral_refused_police": _("a review agreed that the police office does not take the referral"),
+    "referral_refused_social_service": _(
+        "a review agreed that the social service office does not take the referral"
+    ),
     "review_asked": _("the person asks for a review of the decision"),
     "status_requested": _("an adult who had declined it asks for official status"),
     "police_case_not_opened": _("the police say that no case is opened"),
+    "police_case_asked_again": _("a review did not agree that no police case is opened"),
     "plan_agreed": _("an assistance plan was agreed"),
     "plan_reviewed": _("the assistance plan was reviewed"),
     "return_planned": _("a return to another country is planned"),

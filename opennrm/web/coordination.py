@@ -90,7 +90,7 @@ def _members(card: BodyCard) -> list[list[Any]]:
     return [
         [
             {"text": seat.shown, "tag": chair if seat.is_chair else None},
-            offices[seat.office].shown if seat.office else _("named by what she is"),
+            offices[seat.office].shown if seat.office else _("no office in this system"),
         ]
         for seat in seats
     ]

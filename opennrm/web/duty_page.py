@@ -14,6 +14,7 @@ from opennrm.duties.verbs import may_dispute, verbs
 from opennrm.lib import clock
 from opennrm.web import duty_words, words
 from opennrm.web.templatetags.components import due_in_words
+from opennrm.web.where_done import THERE_ALONE, page_for
 
 
 def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
@@ -95,8 +96,9 @@ def _due(card: DutyCard, now: Any) -> dict[str, Any]:
 
 
 def _actions(card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
+    page = page_for(card.kind, card.case_id) if "fulfil" in can else None
     known = (
-        ("fulfil", "fulfil", _("Done"), ""),
+        ("fulfil", "fulfil", _("Done"), "secondary" if page else ""),
         ("name_worker", "name_worker", _("Name a worker"), "secondary"),
         ("offer", "hand_over", _("Hand over"), "secondary"),
         ("resume", "resume", _("Go on"), ""),
@@ -104,10 +106,11 @@ def _actions(card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
         ("dispute", "dispute", _("Dispute"), "secondary"),
         ("waive", "waive", _("The person does not want it"), "secondary"),
     )
-    return [
+    there = [{**page, "kind": ""}] if page else []
+    return there + [
         {"text": text, "kind": kind, "url": reverse(route, args=[card.id])}
         for verb, route, text, kind in known
-        if verb in can
+        if verb in can and not (verb == "fulfil" and page and card.kind in THERE_ALONE)
     ]
 
 

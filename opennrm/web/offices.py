@@ -16,7 +16,10 @@ from opennrm.reporting import account as accounts
 from opennrm.reporting.offices import OfficeFigures, Performance, performance
 from opennrm.reporting.policies import DOOR
 from opennrm.web import guards, words
+from opennrm.web.bars import bar
 
+# So many offices stand open in a table; the rest is folded.
+FIRST = 12
 # What a figure of the ledger was counted from, in words.
 COUNTED: words.Words = {
     "on_time": gettext_lazy("done in time"),
@@ -41,26 +44,13 @@ def offices(request: HttpRequest) -> HttpResponse:
     years = accounts.years()
     drawn = performance(_year(request, years), by=actor)
     cards = agencies.offices(drawn.offices)
-    lines = sorted(drawn.offices.items(), key=lambda line: cards[line[0]].shown)
     context = {
         "year": drawn.year,
         "as_at": drawn.as_at,
         "today": today,
         "years": [{"year": year, "url": f"{reverse('offices')}?year={year}"} for year in years],
         "country": _country(actor, drawn),
-        "load": [_load(cards[office], one) for office, one in lines if one.open],
-        "load_columns": _columns(_("Open"), _("Late"), _("Nobody named"), _("At work"), _("For each")),
-        "done": [_done(cards[office], one) for office, one in lines if one.due or one.lapses],
-        "done_columns": _columns(_("Were due"), _("In time"), _("Share"), _("Limits passed")),
-        "asked": [_asked(cards[office], one) for office, one in lines if _was_asked(one)],
-        "asked_columns": _columns(
-            _("Accepted"),
-            _("Hours (median)"),
-            _("Declined"),
-            _("Not answered"),
-            _("Taken over"),
-            _("Handed on"),
-        ),
+        "tables": _tables(cards, drawn),
         "reasons": _reasons(cards, drawn),
         "reasons_columns": [{"label": _("Office")}, {"label": _("Why it declined")}],
     }
@@ -76,14 +66,70 @@ def _columns(*numbers: str) -> list[dict[str, Any]]:
     return [{"label": _("Office")}, *({"label": label, "numeric": True, "sort": "none"} for label in numbers)]
 
 
-def _load(card: OfficeCard, one: OfficeFigures) -> list[Any]:
+def _tables(cards: dict[int, OfficeCard], drawn: Performance) -> list[dict[str, Any]]:
+    """The three tables; in each stands first what presses most, and the rest is folded."""
+    lines = sorted(drawn.offices.items(), key=lambda line: cards[line[0]].shown)
+    owing = sorted((line for line in lines if line[1].open), key=lambda line: (-line[1].late, -line[1].open))
+    were_due = [line for line in lines if line[1].due or line[1].lapses]
+    were_due.sort(key=lambda line: line[1].on_time - line[1].due)
+    asked = [line for line in lines if _was_asked(line[1])]
+    most = max((one.open for _office, one in owing), default=0)
+    return [
+        _table(
+            _("What each office owes now"),
+            _("The bar is what the office owes, beside the office that owes most; the dark part is late."),
+            _columns(_("Open"), _("Late"), _("Nobody named"), _("At work"), _("For each")),
+            [_load(cards[office], one, most) for office, one in owing],
+            _("Nobody owes anything now."),
+        ),
+        _table(
+            _("Done in time"),
+            _("The dark part of the bar was done in time."),
+            _columns(_("Were due"), _("In time"), _("Share"), _("Limits passed")),
+            [_done(cards[office], one) for office, one in were_due],
+            _("Nothing was due in this year."),
+        ),
+        _table(
+            _("Offers and hand-overs"),
+            "",
+            _columns(
+                _("Accepted"),
+                _("Hours (median)"),
+                _("Declined"),
+                _("Not answered"),
+                _("Taken over"),
+                _("Handed on"),
+            ),
+            [_asked(cards[office], one) for office, one in asked],
+            _("Nothing was offered in this year."),
+        ),
+    ]
+
+
+def _table(
+    caption: str, hint: str, columns: list[dict[str, Any]], rows: list[list[Any]], empty: str
+) -> dict[str, Any]:
+    first, more = rows[:FIRST], rows[FIRST:]
+    return {
+        "caption": caption,
+        "hint": hint if rows else "",
+        "columns": columns,
+        "rows": first,
+        "more": more,
+        "empty": empty,
+    }
+
+
+def _load(card: OfficeCard, one: OfficeFigures, most: int) -> list[Any]:
     for_each = one.open_for_each
     share = _("nobody") if for_each is None else f"{for_each:.1f}"
-    return [card.shown, one.open, one.late, one.unnamed, one.workers, share]
+    late = {"text": str(one.late), "sort": one.late, "bar": bar(one.late, one.open, most)}
+    return [card.shown, one.open, late, one.unnamed, one.workers, share]
 
 
 def _done(card: OfficeCard, one: OfficeFigures) -> list[Any]:
-    return [card.shown, one.due, one.on_time, _share(one), one.lapses]
+    share = {"text": _share(one), "sort": one.on_time_rate or 0, "bar": bar(one.on_time, one.due, one.due)}
+    return [card.shown, one.due, one.on_time, share, one.lapses]
 
 
 def _asked(card: OfficeCard, one: OfficeFigures) -> list[Any]:

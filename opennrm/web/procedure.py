@@ -58,9 +58,14 @@ def case_procedure(request: HttpRequest, case_id: UUID) -> HttpResponse:
     context = {
         "pack": pack,
         "name": pack.name.in_language(language),
-        "svg": SafeString(drawing(pack, language=language, places=places)),
+        "svg": SafeString(drawing(reached_of(pack, places), language=language, places=places)),
         "columns": _columns(_("What"), _("Where it stands"), _("When"), _("Who owes it"), _("By when")),
-        "rows": [_placed(rule, pack, language, places) for rule in _in_order(pack, places)],
+        "reached": [
+            _placed(rule, pack, language, places) for rule in _in_order(pack, places) if rule.id in places
+        ],
+        "not_reached": [
+            _placed(rule, pack, language, places) for rule in pack.rules if rule.id not in places
+        ],
     }
     return case_frame.draw(request, one, "casefile/procedure.html", context)
 
@@ -122,6 +127,13 @@ def _limit(rule: Rule) -> dict[str, Any]:
 
 def _name(rule: Rule, pack: Pack, language: str) -> str:
     return pack.kinds[rule.owes].name.in_language(language)
+
+
+def reached_of(pack: Pack, places: dict[str, Place]) -> Pack:
+    """The procedure with those rules alone that asked something on a case, and the stages they stand in."""
+    rules = tuple(rule for rule in pack.rules if rule.id in places)
+    owed = {rule.owes for rule in rules}
+    return replace(pack, rules=rules, stages=tuple(stage for stage in pack.stages if owed & set(stage.kinds)))
 
 
 def _in_order(pack: Pack, places: dict[str, Place]) -> list[Rule]:

@@ -26,6 +26,7 @@ from opennrm.identification.queries import CaseLine, case_lines
 from opennrm.lib import clock
 from opennrm.web import context, duty_words, guards, words
 from opennrm.web.absence import who_stands_in
+from opennrm.web.where_done import page_for
 
 PAGE = 25
 COUNTERS = (
@@ -56,6 +57,7 @@ class Row:
     tag: dict[str, str] | None
     verbs: tuple[str, ...]
     takes: bool
+    page: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _row(
         tag=tag,
         verbs=can,
         takes="name_worker" in can and card.person_id is None and actor.officer is not None,
+        page=page_for(card.kind, card.case_id) if "fulfil" in can else None,
     )
 
 

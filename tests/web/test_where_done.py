@@ -1,0 +1,58 @@
+"""A duty of the procedure leads to the page of the case where it is done, and cannot be ticked off beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from opennrm.duties import actions
+from opennrm.web.where_done import PAGES, THERE_ALONE, page_for
+from tests.acting import by, duty, opened
+from tests.procedure import hold_interview, sign
+from tests.web.browsing import browser, whole
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_of_the_duty_and_the_list_of_today_lead_to_the_joint_interview() -> None:
+    case = opened()
+    with by("social-sara"):
+        owed = duty(case.id, "joint_interview").id
+    there = f"/cases/{case.id}/identification/interview/"
+    for address in (f"/duties/{owed}/", "/"):
+        page = whole(browser("social-sara").get(address))
+        assert "Go to the joint interview" in page.text
+        assert there in page.addresses()
+
+
+def test_a_decision_is_not_ticked_off_but_recorded() -> None:
+    case = opened()
+    hold_interview(case)
+    sign(case)
+    with by("social-sara"):
+        owed = duty(case.id, "status_decision_recorded").id
+    page = whole(browser("social-sara").get(f"/duties/{owed}/"))
+    assert f"/cases/{case.id}/identification/decision/" in page.addresses()
+    assert f"/duties/{owed}/done/" not in page.addresses()
+
+
+def test_what_is_done_elsewhere_is_just_done() -> None:
+    case = opened()
+    with by("border-ana"):
+        owed = duty(case.id, "immediate_safety_and_needs").id
+    page = whole(browser("border-ana").get(f"/duties/{owed}/"))
+    assert f"/duties/{owed}/done/" in page.addresses()
+    assert page_for("meeting_decision", None) is None
+
+
+def test_whoever_may_not_do_it_is_led_nowhere() -> None:
+    case = opened()
+    with by("social-sara"):
+        owed = duty(case.id, "joint_interview").id
+    assert "Go to the joint interview" not in whole(browser("border-ana").get(f"/duties/{owed}/")).text
+    with by("social-sara") as sara:
+        actions.fulfil(duty=owed, by=sara)
+    assert "Go to the joint interview" not in whole(browser("border-ana").get(f"/duties/{owed}/")).text
+
+
+def test_every_kind_that_is_done_there_alone_has_a_page() -> None:
+    assert set(PAGES) > THERE_ALONE

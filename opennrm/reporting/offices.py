@@ -43,11 +43,12 @@ SELECT h.office_id, count(*) FROM duties_event e JOIN duties_holding h ON h.duty
  AND h.since <= e.at AND (h.until IS NULL OR h.until > e.at)
 WHERE e.kind = 'lapsed' AND e.at {_WINDOW} GROUP BY ROLLUP (h.office_id)
 """
+# Each duty's holdings side by side, read once: joined to themselves the whole ledger is looked up holding by holding.
 _MOVED = f"""
-SELECT h.case_id, h.office_id, before.office_id FROM duties_holding h
-JOIN duties_duty d ON d.id = h.duty_id AND h.since > d.started_at
-JOIN duties_holding before ON before.duty_id = h.duty_id AND before.until = h.since AND before.id <> h.id
-WHERE h.since {_WINDOW}
+SELECT case_id, office_id, before FROM (
+  SELECT case_id, office_id, since, lag(office_id) OVER (PARTITION BY duty_id ORDER BY since, until NULLS LAST) AS before
+  FROM duties_holding
+) h WHERE before IS NOT NULL AND since {_WINDOW}
 """
 _OPEN = """
 SELECT holder_id, count(*), count(*) FILTER (WHERE state = 'lapsed' OR due_at < %(now)s),

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access.organisation_keys import secret_key
+from opennrm.lib import networks
 from opennrm.lib.database import application_settings
 
 PACKAGE = Path(__file__).parent
@@ -16,6 +17,8 @@ SECRET_KEY = secret_key()
 ALLOWED_HOSTS = os.environ.get("OPENNRM_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ROOT_URLCONF = "opennrm.urls"
 API_PATH = "/api/"
+# Which networks the worker may call to tell an office's own system to look: `public`, networks, or `none`.
+HOOK_NETWORKS = networks.read(os.environ.get("OPENNRM_HOOK_NETWORKS", networks.PUBLIC))
 WSGI_APPLICATION = "opennrm.web.wsgi.application"
 
 INSTALLED_APPS = [

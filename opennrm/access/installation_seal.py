@@ -1,4 +1,4 @@
-"""Seals what belongs to the installation and to no case: second-factor secrets, sessions."""
+"""Seals what belongs to the installation and to no case: second-factor secrets, sessions, addresses of hooks."""
 
 from __future__ import annotations
 

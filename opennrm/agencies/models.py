@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from opennrm.access.rules import new_id
+from opennrm.agencies.hook_rules import HookState, LookState, Outcome, Why
 
 
 class Region(models.Model):
@@ -130,3 +131,70 @@ class Absence(models.Model):
                 fields=["officer"], condition=Q(ended_at__isnull=True), name="agencies_absence_officer"
             )
         ]
+
+
+class Hook(models.Model):
+    """An address of an office's own system, which is told to look; address and secret are sealed for this installation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    address = models.TextField()
+    secret = models.TextField(blank=True)
+    state = models.TextField(default=HookState.ON)
+    why = models.TextField(blank=True)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(HookState)), name="agencies_hook_state_is_known"
+            ),
+            models.CheckConstraint(condition=Q(why__in=list(Why)), name="agencies_hook_why_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=HookState.ENDED) | Q(secret="", address=""),
+                name="agencies_hook_ended_keeps_nothing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office"], condition=Q(state=HookState.ON), name="agencies_hook_is_on"),
+        ]
+
+
+class HookNews(models.Model):
+    """Something new came to the office of a hook in this transaction of the database; not what, and not when."""
+
+    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="+")
+    transaction = models.BigIntegerField()
+
+    pk = models.CompositePrimaryKey("hook_id", "transaction")
+
+
+class HookLook(models.Model):
+    """One look that is sent to a hook until it is answered; what is new meanwhile goes into the same."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    try_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    state = models.TextField(default=LookState.PENDING)
+    outcome = models.TextField(blank=True)
+    status = models.SmallIntegerField(null=True)
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(LookState)), name="agencies_hooklook_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=list(Outcome)), name="agencies_hooklook_outcome_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["hook"], condition=Q(state=LookState.PENDING), name="agencies_hooklook_one_waits"
+            ),
+        ]
+        indexes = [models.Index(fields=["hook", "-made_at"], name="agencies_hooklook_latest")]

@@ -100,7 +100,11 @@ def _serve(place: socket.socket) -> None:
 
 
 def worker(args: argparse.Namespace) -> Answer:
-    """Sweeps the due dates and the days on which consents end every minute; only one worker sweeps a duty, however many run."""
+    """Sweeps due dates and the days on which consents end every minute, then tells offices' own systems to look.
+
+    More than one worker does no harm: only one sweeps a duty, and only one sends a look.
+    """
+    from opennrm.agencies.hook_sending import send_looks
     from opennrm.coordination.actions import warn_of_expiry
     from opennrm.duties.sweep import sweep_all
     from opennrm.sharing.ending import lapse_all
@@ -109,6 +113,7 @@ def worker(args: argparse.Namespace) -> Answer:
         done = sum(len(portion) for portion in sweep_all())
         warn_of_expiry()
         lapse_all()
+        send_looks()
         return Answer(text=f"{done} duties were lapsed or reminded.")
     leash = [sys.stdin] if args.while_input_open else []
     while True:
@@ -117,6 +122,7 @@ def worker(args: argparse.Namespace) -> Answer:
                 pass
             warn_of_expiry()
             lapse_all()
+            send_looks()
         except OperationalError:
             # The database is away for a moment; the next minute sweeps what this one missed.
             connections.close_all()

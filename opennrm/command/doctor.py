@@ -10,6 +10,7 @@ from django.db import connection
 from opennrm.access import queries as access
 from opennrm.access.matrix import Table, tables
 from opennrm.access.scope import as_system
+from opennrm.agencies.hooks import failing_offices
 from opennrm.agencies.queries import competences
 from opennrm.agencies.rules import competent_office
 from opennrm.command import start
@@ -138,6 +139,18 @@ def _bodies() -> Iterator[Finding]:
     )
 
 
+def _hooks() -> Iterator[Finding]:
+    failing = failing_offices()
+    sentence = (
+        f"not reached: the own systems of {', '.join(failing)}; the head of the office sees why at /hooks/"
+    )
+    yield Finding(
+        "warning" if failing else "ok",
+        "hooks",
+        sentence if failing else "every office's own system is reached",
+    )
+
+
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _versions,
     _roles,
@@ -145,6 +158,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _keys,
     _clock,
     _bodies,
+    _hooks,
 )
 
 

@@ -15,6 +15,7 @@ from opennrm.access import bearer
 from opennrm.access.bearer import LONGEST_LABEL, TokenCard
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
+from opennrm.agencies.hooks import offices_of
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from opennrm.web import duty_words, guards, words
@@ -117,7 +118,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
         )
         form = TokenForm(offices=choices)
     rows = [_row(card, offices) for card in _mine(actor)]
-    return render(request, "access/tokens.html", {"form": form, "secret": secret, "rows": rows})
+    shown = {"form": form, "secret": secret, "rows": rows, "hooks": bool(offices_of(actor))}
+    return render(request, "access/tokens.html", shown)
 
 
 def _asked(request: HttpRequest) -> UUID:

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from opennrm.access import answered, bearer
 from opennrm.access.matrix import Table, tables
+from opennrm.agencies import hooks
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import case_by_id
 from opennrm.casefile.rules import FactKind
@@ -26,6 +27,7 @@ from opennrm.oversight.rules import Danger
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
+from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
 from tests.procedure import run_procedure
 from tests.sharing.agreeing import agreed
@@ -133,6 +135,7 @@ PURPOSES = (
     "tokens",
     "emergency",
     "oversight",
+    "hooks",
     "unknown",
 )
 SYSTEM = [Relation(f"system_{purpose}", officer=0, purpose=purpose) for purpose in PURPOSES]
@@ -370,6 +373,9 @@ def _full_case() -> UUID:
         )
     run_procedure(case)
     agreed(case, "labour", "contact", who="social-sara")
+    hook, _secret = hooked("health-hana", "health-tirana")
+    with by("health-hana") as hana:
+        hooks.look_now(hook=hook, by=hana)
     _imported_row(case.id)
     a_row_of_each()
     return case.id

@@ -29,6 +29,7 @@ REVIEWED = {
     "access_case_is_known",
     "access_excludes_me",
     "access_exclusion_changed",
+    "agencies_something_new",
     "casefile_case_closed",
     "casefile_case_inserted",
     "casefile_copy_sight",
@@ -38,6 +39,7 @@ REVIEWED = {
     "duties_check_lead",
     "duties_duty_written",
     "duties_lead_moved",
+    "duties_news",
     "duties_part_written",
     "duties_same_case",
 }

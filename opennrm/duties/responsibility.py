@@ -10,9 +10,12 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties.cards import DutyCard, duty_card
 from opennrm.duties.models import Assignment, Duty, Event, Holding
 from opennrm.duties.models import Pause as PauseRow
-from opennrm.duties.rules import Change, State, holder_at, state_at
+from opennrm.duties.rules import Change, Move, State, holder_at, state_at
 from opennrm.duties.rules import Holding as Held
 from opennrm.lib import clock
+
+# What moves a duty's state, in the order in which it can happen at one instant: a duty that is resumed late lapses at once.
+IN_ORDER = ("created", Move.RESUME, "lapsed", Move.SUSPEND, Move.FULFIL, Move.WAIVE, Move.END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def responsible(case: CaseCard, at: datetime) -> list[DutyCard]:
     pauses = _grouped(PauseRow.objects.filter(duty__in=duties))
     answer = []
     for row in duties:
-        state = state_at([Change(e.at, e.known_at, State(e.state_after)) for e in events[row.id]], at)
+        state = state_at(_changes(events[row.id]), at)
         spans = [Held(h.office_id, h.since, h.until) for h in holdings[row.id]]
         ended = row.ended_at is not None and row.ended_at <= at
         holder = holder_at(spans, at) if not ended else spans[-1].office
@@ -92,6 +95,13 @@ def responsible(case: CaseCard, at: datetime) -> list[DutyCard]:
             str(card.id),
         ),
     )
+
+
+def _changes(events: Sequence[Event]) -> list[Change]:
+    # A lapse is dated at its limit and may be written after an offer that came later: what moves no state says none.
+    moves = [one for one in events if one.kind in IN_ORDER]
+    moves.sort(key=lambda one: (one.at, one.known_at, IN_ORDER.index(one.kind)))
+    return [Change(one.at, one.known_at, State(one.state_after)) for one in moves]
 
 
 def lead_office_at(case: CaseCard, at: datetime) -> int | None:

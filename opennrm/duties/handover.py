@@ -38,6 +38,7 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
         raise NotFound()
     DOOR.require(by, "duties.offer", row)
     now = clock.now()
+    ledger.expire_offers(row, now=now, by=by)
     earlier = [_as_rule(one) for one in Offer.objects.filter(duty=row, state=OfferState.OPEN)]
     check_offer(
         state=State(row.state),

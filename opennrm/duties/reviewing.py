@@ -45,6 +45,7 @@ def ask(*, offer: UUID, by: Actor) -> UUID:
         raise Problem(
             "nothing_to_review", _("Only a decline of a duty that your office still holds is reviewed."), 409
         )
+    ledger.expire_offers(duty, now=clock.now(), by=by)
     if Offer.objects.filter(duty=duty, state=OfferState.OPEN).exists():
         raise Problem(
             "already_offered", _("This duty is already offered to an office. Withdraw that offer first."), 409
@@ -60,7 +61,10 @@ def dispute(*, duty: UUID, to_office: int, reason: str, by: Actor) -> UUID:
     if case is None:
         raise NotFound()
     sight.one_at_a_time(case)
-    row = Duty.objects.select_for_update().get(id=duty)
+    # Who reads the case and owes nothing on it can lock no row of it.
+    row = Duty.objects.select_for_update().filter(id=duty).first()
+    if row is None:
+        raise NotFound()
     DOOR.require(by, "duties.dispute", row)
     if reason not in DISPUTE_REASONS:
         raise Problem("reason_missing", _("Choose why your office disputes this."))
@@ -68,6 +72,7 @@ def dispute(*, duty: UUID, to_office: int, reason: str, by: Actor) -> UUID:
     barred = sight.excluded(case)[0] | {row.holder_id}
     if office is None or office.closed_on is not None or to_office in barred:
         raise Problem("office_cannot_be_asked", _("Choose another office that is open."))
+    ledger.expire_offers(row, now=clock.now(), by=by)
     if Offer.objects.filter(duty=row, state=OfferState.OPEN).exists():
         raise Problem(
             "already_offered", _("This duty is already offered to an office. Withdraw that offer first."), 409

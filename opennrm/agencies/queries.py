@@ -187,6 +187,14 @@ def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
 
 
+def case_workers_of(office_id: int, today: date) -> set[int]:
+    """The people of an office whose post is to work with cases."""
+    posts = Post.objects.filter(
+        _in_force(today), office=office_id, officer__isnull=False, role__in=CASE_POSTS
+    )
+    return set(posts.values_list("officer_id", flat=True))
+
+
 def posts_held(today: date) -> set[tuple[int, int]]:
     """Which person holds a post in which office today, as pairs of office and person."""
     return set(
@@ -226,8 +234,14 @@ def roles_by_office(office_ids: Iterable[int], today: date) -> dict[int, frozens
 
 
 def substitute_of(office_id: int) -> int | None:
-    """The office that takes over where this one may not act."""
-    return Office.objects.filter(id=office_id).values_list("substitute_id", flat=True).first()
+    """The open office that takes over where this one may not act."""
+    rows = Office.objects.filter(id=office_id, substitute__closed_on__isnull=True)
+    return rows.values_list("substitute_id", flat=True).first()
+
+
+def closed_offices() -> frozenset[int]:
+    """The offices that have closed and owe nothing any more."""
+    return frozenset(Office.objects.filter(closed_on__isnull=False).values_list("id", flat=True))
 
 
 def regions() -> dict[str, RegionCard]:

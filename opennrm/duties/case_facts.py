@@ -32,6 +32,10 @@ def facts_of(
 ) -> CaseFacts:
     """Everything the rules may know of one case, from what is kept of it, in the order it happened."""
     found = {one.subject: one.at for one in happened if one.kind == "gap_found"}
+    # A need that is recorded anew waits anew, and somebody looks for a provider again.
+    for one in happened:
+        if one.kind == "need_recorded" and one.subject in found:
+            found[one.subject] = max(found[one.subject], one.at)
     return CaseFacts(
         events=tuple(
             Event(one.kind, one.at, one.subject)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from uuid import UUID
 
 from opennrm.access import queries as access
+from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.casefile.queries import CaseCard
 from opennrm.duties.case_facts import Happened, facts_of
@@ -49,6 +50,7 @@ def changes_of(portion: Sequence[CaseCard], pack: Pack, *, begins: datetime) -> 
     happened, excluded = _happened(ids), access.offices_excluded(ids)
     existing, held = _duties(ids)
     openers, find, country = _openers(ids), finder(), home_country(pack)
+    closed = cache(agencies.closed_offices)
     found = []
     for case in portion:
         router = Router(
@@ -56,6 +58,7 @@ def changes_of(portion: Sequence[CaseCard], pack: Pack, *, begins: datetime) -> 
             pack,
             partial(_opener, openers, case),
             find=find,
+            closed=closed,
             excluded=excluded.get(case.id, frozenset()),
         )
         facts = facts_of(

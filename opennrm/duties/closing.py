@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +17,13 @@ from opennrm.agencies import queries as agencies
 from opennrm.agencies.rules import competent_office
 from opennrm.casefile import queries as cases
 from opennrm.duties import ledger
+from opennrm.duties.actions import remember
 from opennrm.duties.models import OPEN, Duty, Offer, Review
 from opennrm.duties.moving import move_to
+from opennrm.duties.reconciling import reconcile_case
+from opennrm.duties.routing import can_be_missing
 from opennrm.duties.rules import OfferState, ReviewOutcome
+from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
@@ -28,10 +33,12 @@ LAST = ("responsible_authority", "national_coordinator")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A duty that the closing office owed, and the office that owes it now."""
+    """A duty that the closing office owed, the office that owes it now, and whether no office is competent for it."""
 
     kind: str
     to: int
+    case: UUID | None = None
+    is_gap: bool = False
 
 
 def close_office(*, code: str, on: date) -> list[Moved]:
@@ -39,7 +46,10 @@ def close_office(*, code: str, on: date) -> list[Moved]:
     with as_system("setup", reason=f"office {code} closes") as actor:
         office = bodies.close_office(code=code, on=on, by=actor)
         with as_system("routing", reason=f"office {code} closes") as mover:
-            return _move_everything(office, by=mover)
+            moved = _move_everything(office, by=mover)
+        with as_system("sop", reason=f"office {code} closes") as finder:
+            _look_for_providers(moved, by=finder)
+        return moved
 
 
 def _move_everything(office: int, *, by: Actor) -> list[Moved]:
@@ -63,25 +73,38 @@ def _move_everything(office: int, *, by: Actor) -> list[Moved]:
 
 
 def _move(row: Duty, office: int, *, now: datetime, by: Actor) -> Moved:
-    to = _instead(row, office, now=now)
+    to, is_gap = _instead(row, office, now=now)
     if row.case_id is None:
         ledger.rename_holder(row, office=to, now=now)
         ledger.note(row, kind="office_closed", at=now, now=now, by=by)
     else:
         move_to(row, to, case=cases.case_by_id(row.case_id), now=now, by=by, kind="office_closed")
     audit.record("duties.reroute", case=row.case_id, subject=str(row.id), detail={"kind": row.kind, "to": to})
-    return Moved(row.kind, to)
+    return Moved(row.kind, to, row.case_id, is_gap)
 
 
-def _instead(row: Duty, office: int, *, now: datetime) -> int:
-    """The substitute, then whoever is competent, then who leads the case, then the authority, then the coordinator."""
+def _look_for_providers(moved: list[Moved], *, by: Actor) -> None:
+    """What no office is competent for any more stays with the one that took it, and the coordinator looks for a provider."""
+    found = sorted({(one.case, one.kind) for one in moved if one.case and one.is_gap})
+    for case, kind in found:
+        remember(case=case, event="gap_found", subject=kind)
+    for case in sorted({case for case, _kind in found}):
+        reconcile_case(cases.case_by_id(case), by=by)
+
+
+def _instead(row: Duty, office: int, *, now: datetime) -> tuple[int, bool]:
+    """The substitute, then whoever is competent, then who leads the case, then the authority, then the coordinator.
+
+    And whether neither of the first two is there, so that somebody must look for one.
+    """
     known = agencies.competences(clock.local_day(now))
     barred = {office} | (sight.excluded(row.case_id)[0] if row.case_id else frozenset())
     find = partial(competent_office, known, region=row.region_id, excluded=frozenset(barred))
     lead = cases.case_by_id(row.case_id).lead_office if row.case_id else None
-    wanted = (agencies.substitute_of(office), find(role=row.role), lead, *(find(role=role) for role in LAST))
+    able = [agencies.substitute_of(office), find(role=row.role)]
+    wanted = (*able, lead, *(find(role=role) for role in LAST))
     offices = agencies.offices([one for one in wanted if one])
     for one in wanted:
         if one is not None and one not in barred and offices[one].closed_on is None:
-            return one
+            return one, one not in able and row.case_id is not None and can_be_missing(row.role, sop(row.sop))
     raise Problem("nobody_takes_over", _("No open office can take over what this office owes."), 409)

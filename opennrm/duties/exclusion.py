@@ -19,7 +19,9 @@ from opennrm.duties.actions import remember
 from opennrm.duties.models import Duty, Offer
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
+from opennrm.duties.routing import can_be_missing
 from opennrm.duties.rules import OPEN, OfferState
+from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
@@ -73,10 +75,12 @@ def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by
 
 
 def end_exclusion(*, case: CaseCard, exclusion: UUID, by: Actor) -> None:
-    """Ends an exclusion; what was handed on stays where it is."""
+    """Ends an exclusion; what was handed on stays where it is, and a gap that it made is one no longer."""
+    sight.one_at_a_time(case.id)
     CASES.require(by, "casefile.exclude", case)
     access.end_exclusion(exclusion=exclusion, case=case.id, at=clock.now(), by=by)
     casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=clock.now(), by=by)
+    reconcile_case(case_by_id(case.id), by=by)
 
 
 def _coordinators() -> set[int]:
@@ -87,7 +91,7 @@ def _coordinators() -> set[int]:
 
 def _offices_left_with_nobody(case: UUID, officer: int, excluded: frozenset[int]) -> frozenset[int]:
     holders = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
-    staff = {o: {p.id for p in agencies.officers_of([o], clock.today())} for o in holders}
+    staff = {o: agencies.case_workers_of(o, clock.today()) for o in holders}
     return frozenset(o for o, people in staff.items() if officer in people and people <= {officer, *excluded})
 
 
@@ -110,7 +114,7 @@ def _instead(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -
     known = agencies.competences(clock.today())
     competent = competent_office(known, role=duty.role, region=case.region, excluded=barred)
     substitute = agencies.substitute_of(duty.holder_id)
-    if {substitute, competent} <= {None, *barred} and any(one.role == duty.role for one in known):
+    if {substitute, competent} <= {None, *barred} and can_be_missing(duty.role, sop(duty.sop)):
         # Nobody else is competent: the holder from now on keeps it, and the coordinator owes to find who provides it.
         remember(case=case.id, event="gap_found", subject=duty.kind, at=clock.now())
     authority = competent_office(known, role=AUTHORITY, region=case.region, excluded=barred)

@@ -10,8 +10,15 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties.pack import Pack
 from opennrm.lib import clock
 
+COORDINATOR = "national_coordinator"
 # The office competent for a role in a region, none of the excluded.
 Find = Callable[[str, str | None, frozenset[int]], int | None]
+
+
+def can_be_missing(role: str, pack: Pack) -> bool:
+    """Whether a case may have no office for a role, so that somebody has to look for one."""
+    known = pack.roles.get(role)
+    return known is not None and known.found_by == "competence" and role != COORDINATOR
 
 
 def finder() -> Find:
@@ -37,16 +44,22 @@ class Router:
         *,
         find: Find | None = None,
         excluded: frozenset[int] | None = None,
+        closed: Callable[[], frozenset[int]] = agencies.closed_offices,
     ) -> None:
         self.case = case
         self.pack = pack
         self.find = find or finder()
         self._identifying_office = identifying_office
         self._excluded = excluded
+        self._closed = closed
 
     @cached_property
     def identifying_office(self) -> int:
         return self._identifying_office()
+
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        return self._closed()
 
     @cached_property
     def excluded_offices(self) -> frozenset[int]:
@@ -57,8 +70,10 @@ class Router:
         found_by = self.pack.roles[role].found_by
         if found_by != "competence":
             own = self.identifying_office if found_by == "identifying_office" else self.case.lead_office
-            return own if own not in self.excluded_offices else self.case.lead_office
-        return self.find(role, place or self.case.region, self.excluded_offices)
+            return own if own not in self.excluded_offices | self.closed else self.case.lead_office
+        found = self.find(role, place or self.case.region, self.excluded_offices)
+        # Who looks for what nobody provides is never wanting, also where the coordinator may know nothing of the case.
+        return self.case.lead_office if found is None and role == COORDINATOR else found
 
     def has_office(self, kind: str) -> bool:
         """Whether somebody is competent for a kind of duty on this case."""

@@ -107,11 +107,13 @@ def worker(args: argparse.Namespace) -> Answer:
     from opennrm.agencies.hook_sending import send_looks
     from opennrm.coordination.actions import warn_of_expiry
     from opennrm.duties.sweep import sweep_all
+    from opennrm.oversight.emergencies import end_past
     from opennrm.sharing.ending import lapse_all
 
     if args.once:
         done = sum(len(portion) for portion in sweep_all())
         warn_of_expiry()
+        end_past()
         lapse_all()
         send_looks()
         return Answer(text=f"{done} duties were lapsed or reminded.")
@@ -121,6 +123,7 @@ def worker(args: argparse.Namespace) -> Answer:
             for _portion in sweep_all():
                 pass
             warn_of_expiry()
+            end_past()
             lapse_all()
             send_looks()
         except OperationalError:

@@ -223,7 +223,9 @@ def _must_be_open(row: Duty) -> None:
 
 def _must_be_done_here(row: Duty) -> None:
     if row.kind in DONE_ELSEWHERE:
-        raise Problem("done_elsewhere", _("This review ends with its outcome, on the page of the review."), 409)
+        raise Problem(
+            "done_elsewhere", _("This review ends with its outcome, on the page of the review."), 409
+        )
 
 
 def _owed(case: UUID, kind: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.queries import CaseCard
 from opennrm.duties import queries as duties
 from opennrm.identification import queries as identification
+from opennrm.lib import clock
 from opennrm.web import guards, words
 
 TABS = (
@@ -57,12 +59,11 @@ class Opened:
 
     def read(self, *classes: str, verb: str = "case.read") -> None:
         """Leaves the entry of what this page shows, with the bases it may be shown on."""
-        own = sorted({basis.kind for basis in self.bases if basis.office in self.actor.offices})
         audit.record(
             verb,
             case=self.case.id,
             detail={"page": self.page, "classes": list(classes)},
-            basis=", ".join(own),
+            basis=access.named(self.bases, self.actor.offices, self.actor.officer),
         )
 
     def sees(self, data_class: str) -> bool:
@@ -102,6 +103,20 @@ def frame(one: Opened) -> dict[str, Any]:
         "tab_label": next(label for name, label in TABS if name == tab),
         "breadcrumbs": [{"label": __("Cases"), "url": reverse("cases")}, {"label": case.reference}],
         "hidden": HIDDEN,
+        "emergency": _emergency(one),
+    }
+
+
+def _emergency(one: Opened) -> dict[str, Any] | None:
+    """Until when she sees the case in an emergency, where that is why."""
+    mine = [basis for basis in one.bases if basis.officer and basis.officer == one.actor.officer]
+    if not mine or not mine[0].until:
+        return None
+    left = mine[0].until - clock.now()
+    return {
+        "id": mine[0].reference,
+        "until": timezone.localtime(mine[0].until),
+        "minutes": max(1, round(left.total_seconds() / 60)),
     }
 
 

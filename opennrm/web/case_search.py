@@ -18,6 +18,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.identification import queries as identification
 from opennrm.identification.queries import CaseLine
 from opennrm.lib.problems import NotFound
+from opennrm.oversight.policies import DOOR as OVERSIGHT
 from opennrm.people import queries as people
 from opennrm.web import guards, names, words
 from opennrm.web.forms import GovukForm
@@ -71,6 +72,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "referred": referred,
         "form": named if act == "name" else referred,
     }
+    context["may_break_glass"] = OVERSIGHT.may(actor, "oversight.break_glass")
     context["may_open"] = CASES.may(actor, "casefile.open")
     context["breadcrumbs"] = [
         {"label": __("Cases"), "url": reverse("cases")},
@@ -81,6 +83,7 @@ def search(request: HttpRequest) -> HttpResponse:
             return redirect("case", cases.case_by_name(referred.cleaned_data["reference"]).id)
         except NotFound:
             referred.add_error("reference", NOT_FOUND)
+            context["found_nothing"] = True
     if act == "name" and named.is_valid():
         context |= _found(named.cleaned_data["first_name"], named.cleaned_data["second_name"], actor)
     return render(request, "identification/search.html", context)
@@ -97,6 +100,7 @@ def _found(first: str, second: str, actor: Actor) -> dict[str, Any]:
     same = set(exact)
     return {
         "searched": True,
+        "found_nothing": not lines,
         "columns": [
             {"label": label} for label in (__("Case"), __("Found by"), __("Status"), __("Lead office"))
         ],

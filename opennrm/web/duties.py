@@ -84,8 +84,15 @@ def duty(request: HttpRequest, duty: UUID) -> HttpResponse:
     """One duty: what, who, by when, under which rule, and what happened to it."""
     actor = guards.actor_of(request)
     card = queries.duty(duty)
-    audit.record("duties.read", case=card.case_id, subject=str(card.id))
+    audit.record("duties.read", case=card.case_id, subject=str(card.id), basis=_basis(card, actor))
     return render(request, "duties/duty.html", duty_page(actor, card))
+
+
+def _basis(card: DutyCard, actor: Actor) -> str | None:
+    """On what she reads a duty that another office holds; her own office's says it by itself."""
+    if card.case_id is None or card.holder_id in actor.offices:
+        return None
+    return access.named(access.bases(card.case_id), actor.offices, actor.officer)
 
 
 def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:

@@ -33,6 +33,9 @@ NOTICES: Words = {
     ),
     "declined": gettext_lazy("The office you asked declined. The duty stays with you."),
     "offer_expired": gettext_lazy("The office you asked did not answer in time. The duty stays with you."),
+    "emergency_opened": gettext_lazy(
+        "A person of another organisation opened this case for an hour because a life is in danger."
+    ),
     "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
     "review_moves": gettext_lazy("The review is decided: the duty went to the other office."),
     "share_ended": gettext_lazy(

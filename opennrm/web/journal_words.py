@@ -10,7 +10,7 @@ from django.utils.translation import gettext as __
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.casefile.queries import JournalLine
 from opennrm.duties.queries import OfferCard, kind_label
-from opennrm.web import procedure_words, words
+from opennrm.web import oversight_words, procedure_words, words
 
 
 def offices(lines: Iterable[JournalLine]) -> set[int]:
@@ -79,6 +79,8 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         "notice_given": __("The person was told of the decision and of the review"),
         "review_asked": __("The person asked for a review of the decision"),
         "status_asked": words.said(procedure_words.STATUS_JOURNAL, line.subject),
+        "emergency": __("Opened in an emergency, to read, for one hour: %(why)s")
+        % {"why": words.said(oversight_words.DANGERS, line.subject)},
         "excluded": __("An exclusion from this case was changed"),
         "shared": __("The person agreed to share with %(office)s") % {"office": to},
         "share_ended": __("The person's consent to share with %(office)s has ended") % {"office": to},

@@ -86,6 +86,7 @@ BASES: Words = {
     "held": _("It owed something until lately"),
     "order": _("A standing legal order"),
     "consent": _("The person agreed"),
+    "emergency": _("One person of it, for an hour, because a life is in danger"),
 }
 DATA_CLASSES: Words = {
     "ordinary": _("The case without names"),

@@ -205,7 +205,13 @@ class Situation:
         for column in {"office_id", "to_office_id"} & row.keys() if mine else ():
             row[column] = mine
         if table.name == "access_basis":
-            row |= {"kind": "duty", "classes": sorted(ALL), "ended_at": None, "until": None, "officer_id": None}
+            row |= {
+                "kind": "duty",
+                "classes": sorted(ALL),
+                "ended_at": None,
+                "until": None,
+                "officer_id": None,
+            }
         return row
 
     def settings(self, relation: Relation) -> tuple[str, str, str]:

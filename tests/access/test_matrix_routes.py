@@ -11,10 +11,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from opennrm.access import matrix
+from opennrm.access.scope import as_system
 from opennrm.agencies import absences
 from opennrm.duties import handover, reviewing
 from opennrm.duties.models import Duty, Notice
 from opennrm.lib import clock
+from opennrm.oversight import emergencies
+from opennrm.oversight.models import Emergency
+from opennrm.oversight.rules import Danger
 from tests import promises
 from tests.acting import by, duty, office, opened, person
 from tests.web.browsing import browser
@@ -121,8 +125,13 @@ def objects() -> dict[str, UUID]:
             deputy=person("border-ben").officer or 0,
             by=ana,
         )
+        elsewhere = opened("social-vera", region="AL-12")
+        emergencies.break_glass(reference=elsewhere.reference, danger=Danger.HEALTH, words="Ill.", by=ana)
+    with as_system("oversight", reason="a route for the matrix"):
+        emergency = Emergency.objects.get().id
     return {
         "absence": absence,
+        "emergency": emergency,
         "case_id": case.id,
         "duty": lead.id,
         "offer": made,

@@ -28,6 +28,11 @@ class Grant:
 
 def grant_all(*, case: UUID, grants: Sequence[Grant], at: datetime, case_opened_at: datetime) -> None:
     """Opens data classes of a case to offices; the database derives what each office sees."""
+    grant_each([(case, case_opened_at, one) for one in grants], at=at)
+
+
+def grant_each(grants: Iterable[tuple[UUID, datetime, Grant]], *, at: datetime) -> None:
+    """The same for several cases at once: each with the instant it was opened and what is opened to whom."""
     Basis.objects.bulk_create(
         [
             Basis(
@@ -41,7 +46,7 @@ def grant_all(*, case: UUID, grants: Sequence[Grant], at: datetime, case_opened_
                 until=one.until,
                 case_opened_at=case_opened_at,
             )
-            for one in grants
+            for case, case_opened_at, one in grants
         ]
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +32,7 @@ from opennrm.duties.rules import (
     transition,
 )
 from opennrm.duties.sops import sop
-from opennrm.duties.telling import tell, tell_of_lapse
+from opennrm.duties.telling import tell_of_lapse
 
 
 def make(
@@ -115,7 +116,7 @@ def settle_lapse(duty: Duty, *, now: datetime, by: Actor) -> None:
     step = sweep_step(running(duty), now)
     if step.action is Action.LAPSE and step.at:
         duty.state, duty.lapsed_at = State.LAPSED, step.at
-        tell_of_lapse(duty, at=step.at, now=now, by=by)
+        tell_of_lapse(duty, now=now, by=by)
 
 
 def running(duty: Duty) -> RunningDuty:
@@ -159,23 +160,6 @@ def withdraw_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
     access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
 
 
-def expire_offers(duty: Duty, *, now: datetime, by: Actor) -> None:
-    """Ends the offer of a duty that nobody answered in time, as the sweep would, and tells the office that made it."""
-    for offer in Offer.objects.filter(duty=duty, state=OfferState.OPEN, answer_by__lte=now):
-        expire_offer(offer, now=now, by=by)
-
-
-def expire_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
-    """Ends one offer at the instant until which it could be answered; who comes second finds nothing to do."""
-    at = offer.answer_by or now
-    still_open = Offer.objects.filter(id=offer.id, state=OfferState.OPEN)
-    if still_open.update(state=OfferState.EXPIRED, answered_at=at):
-        access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
-        row = Duty.objects.get(id=offer.duty_id)
-        note(row, kind="offer_expired", at=at, now=now, by=by)
-        tell(row, offer.from_office_id, at=at, what="offer_expired")
-
-
 def overtake_reviews(duty: Duty, *, now: datetime) -> None:
     """Ends the review of a duty that ended or moved before anybody decided, and with it the reviewer's sight."""
     for review in Review.objects.select_for_update().filter(duty=duty, outcome=ReviewOutcome.OPEN):
@@ -186,10 +170,23 @@ def overtake_reviews(duty: Duty, *, now: datetime) -> None:
 
 def resume(duty: Duty, *, at: datetime, now: datetime, by: Actor) -> None:
     """Lets the clock of a duty run again from an instant; its pause has been closed there."""
-    duty.state = transition(State(duty.state), Move.RESUME)
-    duty.due_at, duty.resumed_at, duty.reminded_at = due_from_limit(duty), at, None
-    duty.save(update_fields=["state", "due_at", "resumed_at", "reminded_at"])
-    note(duty, kind=str(Move.RESUME), at=at, now=now, by=by)
+    resume_all([(duty, at)], now=now, by=by)
+
+
+def resume_all(resumed: Sequence[tuple[Duty, datetime]], *, now: datetime, by: Actor) -> None:
+    """The same for several duties, each from its own instant."""
+    pauses: dict[UUID, list[Pause]] = defaultdict(list)
+    rows = PauseRow.objects.filter(duty__in=[duty for duty, _at in resumed])
+    for row, since, until in rows.values_list("duty_id", "since", "until"):
+        pauses[row].append(Pause(since, until))
+    for duty, at in resumed:
+        duty.state = transition(State(duty.state), Move.RESUME)
+        duty.due_at, duty.resumed_at, duty.reminded_at = _due(duty, pauses[duty.id]), at, None
+    duties = [duty for duty, _at in resumed]
+    Duty.objects.bulk_update(duties, ["state", "due_at", "resumed_at", "reminded_at"])
+    Event.objects.bulk_create(
+        [event(duty, kind=str(Move.RESUME), at=at, now=now, by=by) for duty, at in resumed]
+    )
 
 
 def due_from_limit(duty: Duty) -> datetime | None:
@@ -197,10 +194,14 @@ def due_from_limit(duty: Duty) -> datetime | None:
     if duty.limit_amount is None:
         return None
     rows = PauseRow.objects.filter(duty=duty).values_list("since", "until")
+    return _due(duty, [Pause(since, until) for since, until in rows])
+
+
+def _due(duty: Duty, pauses: Sequence[Pause]) -> datetime | None:
+    if duty.limit_amount is None:
+        return None
     limit = Limit(duty.limit_amount, Unit(duty.limit_unit), duty.verified, duty.limit_acts)
-    return due_at(
-        duty.started_at, limit, sop(duty.sop).calendar, [Pause(since, until) for since, until in rows]
-    )
+    return due_at(duty.started_at, limit, sop(duty.sop).calendar, pauses)
 
 
 def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:

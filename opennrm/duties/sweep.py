@@ -1,16 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
+
+from opennrm.access import actions as access
+from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.duties import ledger
-from opennrm.duties.models import Duty, Offer, Pause
+from opennrm.duties.models import Duty, Event, Offer, Pause
 from opennrm.duties.rules import Action, OfferState, State, Step, sweep_step
-from opennrm.duties.telling import tell, tell_next, tell_of_lapse
+from opennrm.duties.telling import Telling, tell, tell_all, tell_next, tell_of_lapses
 from opennrm.lib import clock
 
 AT_ONCE = 500
@@ -31,96 +36,135 @@ class Swept:
 
 def preview(*, now: datetime, by: Actor) -> list[Swept]:
     """What a sweep at an instant would lapse and remind; writes nothing."""
-    return [_swept(row, sweep_step(ledger.running(row), now), None) for row in _due(now)]
+    return [_swept(row, sweep_step(ledger.running(row), now), None) for row in _due(now)[:AT_ONCE]]
 
 
 def sweep(*, by: Actor) -> list[Swept]:
-    """Applies the due dates that have passed.
+    """Applies the due dates that have passed, so many at a time.
 
-    1. Take the duties whose due instant has passed and which were neither lapsed nor reminded for it.
+    1. Take the duties whose due instant has passed and which were neither lapsed nor reminded for it; they are locked,
+       and one that another worker has in hand is left to it.
     2. Compute what the rules say of each: lapse where the limit acts, remind where it is to be confirmed.
-    3. Claim the duty by a conditional update; whoever comes second finds nothing to do.
-    4. Write the lapse dated at the due instant, not at the sweep's.
-    5. Tell the holder, and for a lapse the office it escalates to.
-    6. Where nobody acted on an earlier lapse, tell the next office of the ladder.
+    3. Write the lapse dated at the due instant, not at the sweep's.
+    4. Tell the holder, and for a lapse the office it escalates to.
+    5. Where nobody acted on an earlier lapse, tell the next office of the ladder.
     Running it twice, or missing a night, changes nothing.
     """
-    now = clock.now()
-    _resume_as_planned(now, by=by)
-    done = [one for row in _due(now) if (one := _apply(row, now, by=by))]
-    done += _tell_further(now, by=by)
-    _expire_offers(now, by=by)
-    _unname_the_departed(now, by=by)
+    done, _is_more = _portion(by=by)
     return done
 
 
 def sweep_all() -> Iterator[list[Swept]]:
     """Sweeps in portions, each a transaction of its own, until nothing is due; for the command line and the worker."""
-    while True:
+    is_more = True
+    while is_more:
         with as_system("sweep", reason="due dates") as actor:
-            done = sweep(by=actor)
+            done, is_more = _portion(by=actor)
         yield done
-        if len(done) < AT_ONCE:
-            return
 
 
-def _due(now: datetime) -> list[Duty]:
-    rows = Duty.objects.filter(state=State.HELD, due_at__lte=now, reminded_at__isnull=True).order_by("due_at")
-    return list(rows[:AT_ONCE])
+def _portion(*, by: Actor) -> tuple[list[Swept], bool]:
+    now = clock.now()
+    resumed = _resume_as_planned(now, by=by)
+    done = _apply_due(now, by=by)
+    further, taken = _tell_further(now, by=by)
+    expired = _expire_offers(now, by=by)
+    unnamed = _unname_the_departed(now, by=by)
+    return done + further, max(resumed, len(done), taken, expired, unnamed) >= AT_ONCE
 
 
-def _apply(row: Duty, now: datetime, *, by: Actor) -> Swept | None:
-    step = sweep_step(ledger.running(row), now)
-    if step.action is Action.NOTHING or step.at is None:
-        return None
-    claim = Duty.objects.filter(id=row.id, state=State.HELD, due_at=row.due_at, reminded_at__isnull=True)
-    if step.action is Action.REMIND:
-        if claim.update(reminded_at=step.at) != 1:
-            return None
-        ledger.note(row, kind="reminded", at=step.at, now=now, by=by)
-        tell(row, row.holder_id, at=step.at, what="reminded")
-        return _swept(row, step, row.holder_id)
-    if claim.update(state=State.LAPSED, lapsed_at=step.at) != 1:
-        return None
-    row.state, row.lapsed_at = State.LAPSED, step.at
-    told = tell_of_lapse(row, at=step.at, now=now, by=by)
-    return _swept(row, step, told)
+def _due(now: datetime) -> QuerySet[Duty]:
+    return Duty.objects.filter(state=State.HELD, due_at__lte=now, reminded_at__isnull=True).order_by("due_at")
 
 
-def _resume_as_planned(now: datetime, *, by: Actor) -> None:
+def _locked(rows: QuerySet[Duty]) -> list[Duty]:
+    return list(rows.select_for_update(skip_locked=True, no_key=True)[:AT_ONCE])
+
+
+def _apply_due(now: datetime, *, by: Actor) -> list[Swept]:
+    steps = [(row, sweep_step(ledger.running(row), now)) for row in _locked(_due(now))]
+    reminded = [(row, step.at) for row, step in steps if step.action is Action.REMIND and step.at]
+    lapsed = [(row, step.at) for row, step in steps if step.action is Action.LAPSE and step.at]
+    told: dict[UUID, int] = {row.id: row.holder_id for row, _at in reminded}
+    _remind(reminded, now, by=by)
+    for row, at in lapsed:
+        row.state, row.lapsed_at = State.LAPSED, at
+    # The database leaves out what is not there: a duty that was never resumed lapses as it was due.
+    Duty.objects.filter(id__in=[row.id for row, _at in lapsed]).update(
+        state=State.LAPSED, lapsed_at=Greatest("due_at", "resumed_at")
+    )
+    told |= tell_of_lapses([row for row, _at in lapsed], now=now, by=by)
+    return [_swept(row, step, told.get(row.id)) for row, step in steps if step.action is not Action.NOTHING]
+
+
+def _remind(reminded: Sequence[tuple[Duty, datetime]], now: datetime, *, by: Actor) -> None:
+    for row, at in reminded:
+        row.reminded_at = at
+    Duty.objects.filter(id__in=[row.id for row, _at in reminded]).update(reminded_at=F("due_at"))
+    Event.objects.bulk_create(
+        [ledger.event(row, kind="reminded", at=at, now=now, by=by) for row, at in reminded]
+    )
+    if reminded:
+        tell_all([Telling(row, row.holder_id, at, "reminded") for row, at in reminded])
+
+
+def _resume_as_planned(now: datetime, *, by: Actor) -> int:
     # The clock runs again from the planned instant, whenever the sweep comes to say so.
-    for pause in Pause.objects.filter(until__isnull=True, planned_until__lte=now).order_by("planned_until"):
-        if Pause.objects.filter(id=pause.id, until__isnull=True).update(until=pause.planned_until):
-            row = Duty.objects.select_for_update().get(id=pause.duty_id)
-            ledger.resume(row, at=pause.planned_until or now, now=now, by=by)
+    over = Pause.objects.filter(until__isnull=True, planned_until__lte=now)
+    rows = _locked(Duty.objects.filter(state=State.SUSPENDED, id__in=over.values("duty")).order_by("id"))
+    ended = {pause.duty_id: pause.planned_until for pause in over.filter(duty__in=rows)}
+    over.filter(duty__in=rows).update(until=F("planned_until"))
+    resumed = [(row, at) for row in rows if (at := ended.get(row.id))]
+    if resumed:
+        ledger.resume_all(resumed, now=now, by=by)
+    return len(rows)
 
 
-def _expire_offers(now: datetime, *, by: Actor) -> None:
-    for made in Offer.objects.filter(state=OfferState.OPEN, answer_by__lte=now):
-        ledger.expire_offer(made, now=now, by=by)
+def _expire_offers(now: datetime, *, by: Actor) -> int:
+    offers = list(
+        Offer.objects.filter(state=OfferState.OPEN, answer_by__lte=now).order_by("answer_by")[:AT_ONCE]
+    )
+    for made in offers:
+        if Offer.objects.filter(id=made.id, state=OfferState.OPEN).update(
+            state=OfferState.EXPIRED, answered_at=made.answer_by
+        ):
+            access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
+            row = Duty.objects.get(id=made.duty_id)
+            ledger.note(row, kind="offer_expired", at=made.answer_by or now, now=now, by=by)
+            tell(row, made.from_office_id, at=made.answer_by or now, what="offer_expired")
+    return len(offers)
 
 
-def _unname_the_departed(now: datetime, *, by: Actor) -> None:
+def _unname_the_departed(now: datetime, *, by: Actor) -> int:
     # Who left her post must not keep a duty that her office believes is in somebody's hands.
     at_work = agencies.posts_held(clock.local_day(now))
-    named = Duty.objects.filter(person__isnull=False, ended_at__isnull=True).values_list(
-        "id", "holder_id", "person_id"
-    )
-    for duty_id, office, officer in list(named):
-        if (office, officer) not in at_work:
-            row = Duty.objects.select_for_update().get(id=duty_id)
+    named = Duty.objects.filter(person__isnull=False, ended_at__isnull=True)
+    # Few people are named on many duties: the pairs are asked for first.
+    pairs = named.order_by().values_list("holder_id", "person_id").distinct()
+    gone = [pair for pair in pairs if pair not in at_work]
+    unnamed = 0
+    for office, officer in gone:
+        for row in _locked(named.filter(holder=office, person=officer).order_by("id")):
             ledger.unname(row, now=now, by=by)
             tell(row, office, at=now, what="unnamed")
+            unnamed += 1
+    return unnamed
 
 
-def _tell_further(now: datetime, *, by: Actor) -> Iterator[Swept]:
+def _tell_further(now: datetime, *, by: Actor) -> tuple[list[Swept], int]:
     # A duty that lapsed long ago may have passed several steps: each is taken, and dated at its own instant.
-    while rows := list(Duty.objects.filter(state=State.LAPSED, tells_next_at__lte=now)[:AT_ONCE]):
-        for row in rows:
-            at = row.tells_next_at or now
-            told = tell_next(row, now=now, by=by)
-            if told is not None:
-                yield Swept(row.id, row.case_id, row.kind, "escalated", at, row.holder_id, told)
+    done, taken = list[Swept](), 0
+    waiting = Duty.objects.filter(state=State.LAPSED, tells_next_at__lte=now).order_by("tells_next_at")
+    while taken < AT_ONCE and (rows := _locked(waiting)):
+        due = {row.id: row.tells_next_at or now for row in rows}
+        told = tell_next(rows, now=now, by=by)
+        done += [
+            Swept(row.id, row.case_id, row.kind, "escalated", due[row.id], row.holder_id, told[row.id])
+            for row in rows
+            if row.id in told
+        ]
+        taken += len(rows)
+    return done, taken
 
 
 def _swept(row: Duty, step: Step, told: int | None) -> Swept:

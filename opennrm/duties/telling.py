@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,32 +12,77 @@ from opennrm.access import audit
 from opennrm.access import queries as sight
 from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor
-from opennrm.agencies import queries as agencies
-from opennrm.agencies.rules import competent_office
 from opennrm.casefile import queries as cases
+from opennrm.casefile.queries import CaseCard
 from opennrm.duties.limits import Limit, Unit, due_at
-from opennrm.duties.models import Duty, Notice
+from opennrm.duties.models import Duty, Event, Notice
 from opennrm.duties.pack import LaterStep
-from opennrm.duties.record import RETENTION, note
+from opennrm.duties.record import RETENTION, event
+from opennrm.duties.routing import finder
 from opennrm.duties.sops import sop
-from opennrm.lib import clock
+from opennrm.lib.problems import NotFound
 
 # Where the procedure names no later step: the coordinator, five days after the limit.
 LAST_STEP = LaterStep("national_coordinator", Limit(5, Unit.DAYS, verified=False, confirmed_locally=False))
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something about a duty that an office is told, as of an instant."""
+
+    row: Duty
+    office: int
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A role that is told of a duty, as of an instant."""
+
+    row: Duty
+    role: str
+    at: datetime
+
+
 def tell(row: Duty, office: int, *, at: datetime, what: str) -> None:
     """Tells an office something about a duty, once however often it is said."""
-    reference = cases.case_by_id(row.case_id).reference if row.case_id else ""
-    shown = {"kind": row.kind, "sop": row.sop, "reference": reference}
+    tell_all([Telling(row, office, at, what)])
+
+
+def tell_all(told: Sequence[Telling]) -> None:
+    """Tells offices something about several duties at once."""
+    known = _cases(one.row for one in told)
     # The instant of a notice is the due instant, so that a second sweep would write the very same row.
     Notice.objects.bulk_create(
-        [Notice(duty=row, case_id=row.case_id, office_id=office, at=at, what=what, shown=shown)],
+        [
+            Notice(
+                duty=one.row,
+                case_id=one.row.case_id,
+                office_id=one.office,
+                at=one.at,
+                what=one.what,
+                shown={
+                    "kind": one.row.kind,
+                    "sop": one.row.sop,
+                    "reference": known[one.row.case_id].reference if one.row.case_id else "",
+                },
+            )
+            for one in told
+        ],
         ignore_conflicts=True,
     )
-    audit.record(
-        "duties.tell", case=row.case_id, subject=str(row.id), detail={"office": office, "what": what}
-    )
+    for one in told:
+        detail = {"office": one.office, "what": one.what}
+        audit.record("duties.tell", case=one.row.case_id, subject=str(one.row.id), detail=detail)
+
+
+def _cases(rows: Iterable[Duty]) -> dict[UUID, CaseCard]:
+    wanted = {row.case_id for row in rows if row.case_id}
+    known = cases.cases_by_id(list(wanted)) if wanted else {}
+    if len(known) != len(wanted):
+        raise NotFound()
+    return known
 
 
 def tell_share_ended(case: UUID, office: int, *, at: datetime) -> None:
@@ -44,53 +91,77 @@ def tell_share_ended(case: UUID, office: int, *, at: datetime) -> None:
     audit.record("sharing.tell", case=case, detail={"office": office, "what": "share_ended"})
 
 
-def tell_of_lapse(row: Duty, *, at: datetime, now: datetime, by: Actor) -> int | None:
+def tell_of_lapse(row: Duty, *, now: datetime, by: Actor) -> int | None:
     """Writes the lapse, tells the holder and the office the rule names, and says when the next one is told."""
-    note(row, kind="lapsed", at=at, now=now, by=by)
-    if row.case_id is None and not by.is_system:
-        # The sweep tells what is owed to no case; an office that acts late on it knows.
-        return None
-    tell(row, row.holder_id, at=at, what="lapsed")
-    told = escalate(row, row.escalates_to, at=at, now=now, by=by)
-    steps = later_steps(row, at)
-    Duty.objects.filter(id=row.id).update(tells_next_at=steps[0][0] if steps else None)
-    return told
+    return tell_of_lapses([row], now=now, by=by).get(row.id)
+
+
+def tell_of_lapses(rows: Sequence[Duty], *, now: datetime, by: Actor) -> dict[UUID, int]:
+    """The same for several duties at once: the office that each was escalated to."""
+    lapsed = [(row, row.lapsed_at) for row in rows if row.lapsed_at is not None]
+    Event.objects.bulk_create([event(row, kind="lapsed", at=at, now=now, by=by) for row, at in lapsed])
+    # The sweep tells what is owed to no case; an office that acts late on it knows.
+    told = [(row, at) for row, at in lapsed if row.case_id is not None or by.is_system]
+    if not told:
+        return {}
+    tell_all([Telling(row, row.holder_id, at, "lapsed") for row, at in told])
+    offices = escalate([Escalation(row, row.escalates_to, at) for row, at in told], now=now, by=by)
+    for row, at in told:
+        row.tells_next_at = next((instant for instant, _role in later_steps(row, at)), None)
+    Duty.objects.bulk_update([row for row, _at in told], ["tells_next_at"])
+    return offices
 
 
 def escalate(
-    row: Duty, role: str, *, at: datetime, now: datetime, by: Actor, kind: str = "escalated"
-) -> int | None:
-    """Tells the office of a role; it sees the minimal snapshot of the case, and the step is on the record."""
-    if not role:
-        return None
-    excluded = sight.excluded(row.case_id)[0] if row.case_id else frozenset()
-    office = competent_office(
-        agencies.competences(clock.local_day(now)), role=role, region=row.region_id, excluded=excluded
-    )
-    if office is None or office == row.holder_id:
-        return None
-    if row.case_id:
-        case = cases.case_by_id(row.case_id)
-        access.grant_all(
-            case=case.id,
-            grants=[access.Grant(office, BasisKind.NOTICE, str(row.id), (), now + RETENTION)],
-            at=now,
-            case_opened_at=case.opened_at,
+    steps: Sequence[Escalation], *, now: datetime, by: Actor, kind: str = "escalated"
+) -> dict[UUID, int]:
+    """Tells the offices of roles; each sees the minimal snapshot of its case, and the step is on the record."""
+    steps = [step for step in steps if step.role]
+    excluded = sight.offices_excluded({step.row.case_id for step in steps if step.row.case_id})
+    find, told = finder(), list[tuple[Escalation, int]]()
+    for step in steps:
+        shut_out = excluded.get(step.row.case_id, frozenset()) if step.row.case_id else frozenset()
+        office = find(step.role, step.row.region_id, shut_out)
+        if office is not None and office != step.row.holder_id:
+            told.append((step, office))
+    if told:
+        _show(told, now=now)
+        tell_all([Telling(step.row, office, step.at, kind) for step, office in told])
+        Event.objects.bulk_create(
+            [
+                event(step.row, kind=kind, at=step.at, now=now, by=by, reason=step.role)
+                for step, _office in told
+            ]
         )
-    tell(row, office, at=at, what=kind)
-    note(row, kind=kind, at=at, now=now, by=by, reason=role)
-    return office
+    return {step.row.id: office for step, office in told}
 
 
-def tell_next(row: Duty, *, now: datetime, by: Actor) -> int | None:
-    """Takes the later step whose instant has come; who comes second finds it taken."""
-    at, steps = row.tells_next_at, later_steps(row, row.lapsed_at or now)
-    following = min((instant for instant, _role in steps if at and instant > at), default=None)
-    if not Duty.objects.filter(id=row.id, state="lapsed", tells_next_at=at).update(tells_next_at=following):
-        return None
-    row.tells_next_at = following
-    role = next((role for instant, role in steps if instant == at), "")
-    return escalate(row, role, at=at or now, now=now, by=by, kind="escalated_further")
+def _show(told: Sequence[tuple[Escalation, int]], *, now: datetime) -> None:
+    known = _cases(step.row for step, _office in told)
+    access.grant_each(
+        [
+            (
+                step.row.case_id,
+                known[step.row.case_id].opened_at,
+                access.Grant(office, BasisKind.NOTICE, str(step.row.id), (), now + RETENTION),
+            )
+            for step, office in told
+            if step.row.case_id
+        ],
+        at=now,
+    )
+
+
+def tell_next(rows: Sequence[Duty], *, now: datetime, by: Actor) -> dict[UUID, int]:
+    """Takes the later steps whose instant has come; the rows are locked, so that who comes second finds them taken."""
+    due = []
+    for row in rows:
+        at, steps = row.tells_next_at, later_steps(row, row.lapsed_at or now)
+        row.tells_next_at = min((instant for instant, _role in steps if at and instant > at), default=None)
+        role = next((role for instant, role in steps if instant == at), "")
+        due.append(Escalation(row, role, at or now))
+    Duty.objects.bulk_update(rows, ["tells_next_at"])
+    return escalate(due, now=now, by=by, kind="escalated_further")
 
 
 def later_steps(row: Duty, lapsed_at: datetime) -> list[tuple[datetime, str]]:

@@ -46,6 +46,7 @@ def assessment(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "assess_form": acts["assess"].form,
         "confer_form": acts["confer"].form,
         "may_assess": allowed["assess"],
+        "has_assessed": any(card.office in one.actor.offices for card in found),
         "may_confer": allowed["confer"] and bool(parted),
         "parted": ", ".join(words.said(said.ELEMENTS, name) for name in parted),
         "columns": [{"label": __("Element")}, *({"label": shown(offices, card.office)} for card in found)],

@@ -55,7 +55,8 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "decisions": [_rows(card, votes.get(card.id, []), told, asked, offices) for card in found],
         "review_is_open": is_open,
         "may_decide": allowed["decide"] and (not is_open or _reconsiders(one, latest, allowed["reconsider"])),
-        "owes_decision": _owes_decision(one),
+        "owes_decision": _owes(one, *DECIDING),
+        "owes_notice": _owes(one, "notice_of_decision"),
         "may_tell": allowed["notify"] and latest is not None,
         "may_ask_review": allowed["ask_review"] and latest is not None and not is_open,
         "may_ask_status": allowed["ask_status"]
@@ -74,10 +75,10 @@ def _reconsiders(one: Opened, latest: DecisionCard | None, may: bool) -> bool:
     return may and latest is not None and latest.office not in one.actor.offices
 
 
-def _owes_decision(one: Opened) -> bool:
-    """Her office owes the decision now: then it stands open on the page."""
+def _owes(one: Opened, *kinds: str) -> bool:
+    """Her office owes one of these now: then it stands open on the page."""
     return any(
-        duty.kind in DECIDING and duty.holder_id in one.actor.offices
+        duty.kind in kinds and duty.holder_id in one.actor.offices
         for duty in duties.duties_of(one.case.id, open_only=True)
     )
 

@@ -54,6 +54,7 @@ def interview(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "form": case_frame.errors_together(act.form for act in acts.values()),
         **{f"{name}_form": act.form for name, act in acts.items()},
         "may_act": page_acts.may(one, WORD)["interview"],
+        "is_open": one.case.is_open and bool(sides),
         "stands": _stands(latest, own, sides, offices),
         "next": _next(current, own),
         "seen": current.at.isoformat() if current and current.at else "",
@@ -203,7 +204,13 @@ def _arrangements(card: InterviewCard, one: Opened) -> list[dict[str, Any]]:
             "value": language or __("None asked for"),
             "hint": (found if card.interpreter_found else missing) if language else "",
         },
-        {"key": __("Psychologist"), "value": __("Asked") if card.psychologist_asked else __("Not asked")},
+        {
+            "key": __("Psychologist"),
+            "value": __("Asked") if card.psychologist_asked else __("Not asked"),
+            "hint": __("must be asked before a child is interviewed")
+            if one.case.fork == "child" and not card.psychologist_asked
+            else "",
+        },
     ]
     if card.same_sex_wanted:
         rows.append(
@@ -213,8 +220,13 @@ def _arrangements(card: InterviewCard, one: Opened) -> list[dict[str, Any]]:
             }
         )
     if one.case.fork == "child":
-        companion = said.COMPANIONS[card.companion]
-        rows.append({"key": __("With the child"), "value": str(companion)})
+        rows.append(
+            {
+                "key": __("With the child"),
+                "value": str(said.COMPANIONS[card.companion]),
+                "hint": "" if card.companion else __("a child is never interviewed alone"),
+            }
+        )
     return rows
 
 

@@ -77,6 +77,7 @@ def _context(card: MeetingCard, form: AttendanceForm | DecisionForm | None) -> d
         "owed": said.decision_rows(queries.still_owed(card), with_day=True),
         "decided": said.decision_rows(queries.decided(card.id), with_day=False),
         "decision_columns": [{"label": one} for one in decided],
+        "waits": isinstance(form, AttendanceForm) and card.on > today(),
         "attend_form": form if isinstance(form, AttendanceForm) and card.on <= today() else None,
         "decide_form": form if isinstance(form, DecisionForm) and card.quorate else None,
     }

@@ -75,6 +75,7 @@ class ToDecide:
     """A review that waits for the office's decision."""
 
     review: ReviewCard
+    why: str
     know: str
     holder: str
 
@@ -215,7 +216,12 @@ def _asked(offers: Sequence[OfferCard]) -> list[Asked]:
 def _to_decide(waiting: Sequence[ReviewCard]) -> list[ToDecide]:
     offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
     return [
-        ToDecide(one, duty_words.what_to_know_of_review(one), offices[one.from_office].shown)
+        ToDecide(
+            one,
+            words.said(duty_words.REVIEW_KINDS, one.kind),
+            duty_words.what_to_know_of_review(one),
+            offices[one.from_office].shown,
+        )
         for one in waiting
     ]
 

@@ -32,7 +32,7 @@ from opennrm.duties.rules import (
     transition,
 )
 from opennrm.duties.sops import sop
-from opennrm.duties.telling import tell_of_lapse
+from opennrm.duties.telling import tell, tell_of_lapse
 
 
 def make(
@@ -158,6 +158,23 @@ def withdraw_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
     offer.state, offer.answered_at, offer.answered_by_id = OfferState.WITHDRAWN, now, by.officer
     offer.save(update_fields=["state", "answered_at", "answered_by"])
     access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
+
+
+def expire_offers(duty: Duty, *, now: datetime, by: Actor) -> None:
+    """Ends the offer of a duty that nobody answered in time, as the sweep would, and tells the office that made it."""
+    for offer in Offer.objects.filter(duty=duty, state=OfferState.OPEN, answer_by__lte=now):
+        expire_offer(offer, now=now, by=by)
+
+
+def expire_offer(offer: Offer, *, now: datetime, by: Actor) -> None:
+    """Ends one offer at the instant until which it could be answered; who comes second finds nothing to do."""
+    at = offer.answer_by or now
+    still_open = Offer.objects.filter(id=offer.id, state=OfferState.OPEN)
+    if still_open.update(state=OfferState.EXPIRED, answered_at=at):
+        access.end(case=offer.case_id, kind=BasisKind.OFFER, reference=str(offer.id), at=now)
+        row = Duty.objects.get(id=offer.duty_id)
+        note(row, kind="offer_expired", at=at, now=now, by=by)
+        tell(row, offer.from_office_id, at=at, what="offer_expired")
 
 
 def overtake_reviews(duty: Duty, *, now: datetime) -> None:

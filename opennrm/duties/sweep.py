@@ -8,8 +8,6 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
-from opennrm.access import actions as access
-from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.duties import ledger
@@ -125,13 +123,7 @@ def _expire_offers(now: datetime, *, by: Actor) -> int:
         Offer.objects.filter(state=OfferState.OPEN, answer_by__lte=now).order_by("answer_by")[:AT_ONCE]
     )
     for made in offers:
-        if Offer.objects.filter(id=made.id, state=OfferState.OPEN).update(
-            state=OfferState.EXPIRED, answered_at=made.answer_by
-        ):
-            access.end(case=made.case_id, kind=BasisKind.OFFER, reference=str(made.id), at=now)
-            row = Duty.objects.get(id=made.duty_id)
-            ledger.note(row, kind="offer_expired", at=made.answer_by or now, now=now, by=by)
-            tell(row, made.from_office_id, at=made.answer_by or now, what="offer_expired")
+        ledger.expire_offer(made, now=now, by=by)
     return len(offers)
 
 

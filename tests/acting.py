@@ -14,6 +14,8 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import Fork
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
+from opennrm.identification import referral_queries, referrals
+from opennrm.identification.interview_rules import Side
 from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
@@ -28,6 +30,7 @@ BESA = NewPerson(
     first_name="Besa",
     second_name="Shembulli",
 )
+SOCIAL_SERVICE = {"AL-11": "social-sara", "AL-12": "social-vera"}
 
 
 def person(username: str) -> Actor:
@@ -81,6 +84,28 @@ def opened(username: str = "border-ana", **changes: object) -> CaseCard:
     """A case of Besa Shembulli, opened by a border officer unless said otherwise."""
     with by(username) as actor:
         return identification.open_case(new=new_case(**changes), by=actor)  # type: ignore[arg-type]
+
+
+def refer(case: CaseCard, side: Side, *, by_whom: str = "border-ana") -> UUID:
+    """The person is referred to one of the two addressees, which has not answered."""
+    with by(by_whom) as actor:
+        referrals.refer(case=case, side=side, by=actor)
+        return next(one.id for one in referral_queries.referrals(case.id) if one.side == side)
+
+
+def accept(case: CaseCard, side: Side, *, by_whom: str = "border-ana") -> None:
+    """One addressee is told and accepts."""
+    asked = refer(case, side, by_whom=by_whom)
+    with by("police-petra" if side is Side.POLICE else SOCIAL_SERVICE[case.region or ""]) as actor:
+        referrals.answer(referral=asked, accepts=True, by=actor)
+
+
+def told(username: str = "border-ana", **changes: object) -> CaseCard:
+    """A case as `opened` makes it, of which both addressees were told and which both accepted."""
+    case = opened(username, **changes)
+    for side in Side:
+        accept(case, side, by_whom=username)
+    return case
 
 
 def duty(case: UUID, kind: str) -> Duty:

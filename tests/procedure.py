@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from opennrm.casefile.queries import CaseCard
-from opennrm.identification import actions, assessments, interviews, police_cases, referrals, reviews
+from opennrm.identification import actions, assessments, interviews, police_cases, reviews
 from opennrm.identification.assessment_rules import ConferenceOutcome, Element, View
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.interviews import Arrangements
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
 from opennrm.lib import clock
-from tests.acting import by, office
+from tests.acting import accept, by, office
 
 YES = View(Element.YES, Element.YES, Element.YES)
 NO_MEANS = View(Element.YES, Element.NO, Element.YES)
@@ -99,8 +99,8 @@ def refuse_police_case(case: CaseCard) -> None:
 def run_procedure(case: CaseCard) -> None:
     """From the first time proposed to a later wish for official status."""
     today = clock.today()
-    with by("border-ana") as ana:
-        referrals.refer(case=case, side=Side.POLICE, by=ana)
+    for side in Side:
+        accept(case, side)
     hold_interview(case)
     disagree(case)
     confer(case)

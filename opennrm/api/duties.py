@@ -18,6 +18,7 @@ from opennrm.duties import actions, handover, history, queries, reviews
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.verbs import may_dispute, verbs
+from opennrm.identification import referrals
 from opennrm.lib import clock
 
 
@@ -196,7 +197,7 @@ def name_worker(request: HttpRequest, duty: UUID, given: Named) -> Any:
 @acts("/duties/{uuid:duty}/fulfil")
 def fulfil(request: HttpRequest, duty: UUID) -> Any:
     """Says that it is done; what follows from it by the rules is owed from now on."""
-    actions.fulfil(duty=duty, by=actor_of(request))
+    referrals.done(duty=duty, by=actor_of(request))
     return done(duty, "duties", duty)
 
 

@@ -15,6 +15,7 @@ from opennrm.duties import actions, handover, reviewing
 from opennrm.duties.exclusion import exclude_office
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
+from opennrm.identification import referrals
 from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
@@ -82,7 +83,7 @@ class Replay:
     def _move(self, duty: UUID, step: LiveStep, by: Actor) -> None:
         match step.do:
             case "fulfil":
-                actions.fulfil(duty=duty, by=by)
+                referrals.done(duty=duty, by=by)
             case "waive":
                 actions.waive(duty=duty, reason=WAIVES, by=by)
             case "suspend":

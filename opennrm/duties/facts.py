@@ -35,6 +35,8 @@ EVENTS: dict[str, str] = {
     "status_decided": "a decision on the status was taken",
     "referred_to_police": "the person was referred to the police, with a snapshot of what was shared",
     "referred_to_social_service": "the person was referred to the State Social Service, with such a snapshot",
+    "referral_accepted_police": "the police office accepted the referral",
+    "referral_accepted_social_service": "the social service office accepted the referral",
     "referral_declined": "an office declined a referral",
     "referral_refused_police": "a review agreed that the police office does not take the referral",
     "referral_refused_social_service": "a review agreed that the social service office does not take the referral",

@@ -14,7 +14,7 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
 from opennrm.duties.limits import Limit, Pause, Unit, due_at
-from opennrm.duties.models import Assignment, Duty, Event, Holding, Offer, Review
+from opennrm.duties.models import Assignment, Duty, Event, Happening, Holding, Offer, Review
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import NewDuty
@@ -40,6 +40,7 @@ def make(
 ) -> list[Duty]:
     """Writes new duties, each held by its office from its start, and opens to those offices what the duties need."""
     duties = [_duty(new, holder=holder, case=case, pack=pack, now=now) for new, holder in asked]
+    wait_to_open(duties, case=case, pack=pack)
     Duty.objects.bulk_create(duties)
     Holding.objects.bulk_create(
         [Holding(duty=d, case_id=case.id, office_id=d.holder_id, since=d.started_at) for d in duties]
@@ -73,6 +74,24 @@ def _duty(new: NewDuty, *, holder: int, case: CaseCard, pack: Pack, now: datetim
         state=State.HELD,
         holder_id=holder,
     )
+
+
+def wait_to_open(duties: Sequence[Duty], *, case: CaseCard, pack: Pack) -> None:
+    """Leaves the snapshot alone to an office that was not told yet; the one that leads the case knows it already."""
+    waiting = [
+        (duty, event)
+        for duty in duties
+        if (event := pack.kinds[duty.kind].opens_after) and duty.holder_id != case.lead_office
+    ]
+    events = {event for _duty, event in waiting}
+    past = set(
+        Happening.objects.filter(case=case.id, kind__in=events).values_list("kind", flat=True)
+        if events
+        else ()
+    )
+    for duty, event in waiting:
+        if event not in past:
+            duty.classes_opened = []
 
 
 def open_sight(duties: Sequence[Duty], *, case: CaseCard, now: datetime) -> None:

@@ -89,7 +89,10 @@ class OfficeRole:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of duty: `by_law` an office can only dispute it, `waivable` the person may decline it."""
+    """A kind of duty: `by_law` an office can only dispute it, `waivable` the person may decline it.
+
+    What it opens waits for an event where it names one; until then its office sees the snapshot alone.
+    """
 
     code: str
     name: Name
@@ -98,6 +101,7 @@ class Kind:
     by_law: bool
     waivable: bool
     on_fulfilled: str
+    opens_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,7 @@ def _kind(row: dict[str, Any]) -> Kind:
         by_law=row["by_law"],
         waivable=row["waivable"],
         on_fulfilled=row.get("on_fulfilled", ""),
+        opens_after=row.get("opens_after", ""),
     )
 
 

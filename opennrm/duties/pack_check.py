@@ -130,9 +130,9 @@ def _duplicates(parts: Parts) -> Iterator[Finding]:
 def _kinds(parts: Parts) -> Iterator[Finding]:
     part = parts["kinds"]
     for index, kind in enumerate(part.content["kinds"]):
-        event = kind.get("on_fulfilled")
-        if event and event not in EVENTS:
-            yield part.finding(("kinds", index, "on_fulfilled"), f"there is no event named {event}")
+        for key in ("on_fulfilled", "opens_after"):
+            if kind.get(key) and kind[key] not in EVENTS:
+                yield part.finding(("kinds", index, key), f"there is no event named {kind[key]}")
     if "lead" not in _codes(parts, "kinds"):
         yield part.finding(("kinds",), "there is no kind named lead; every open case has one lead office")
 

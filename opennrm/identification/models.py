@@ -336,6 +336,8 @@ class Referral(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    # The duty to answer says which office is asked; the row repeats it.
+    duty = models.ForeignKey("duties.Duty", on_delete=models.PROTECT, null=True, related_name="+")
     side = models.TextField()
     from_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
@@ -370,4 +372,11 @@ class Referral(models.Model):
                 name="identification_referral_one_open",
             ),
         ]
-        indexes = [models.Index(fields=["case", "-made_at"], name="identification_referral_case")]
+        indexes = [
+            models.Index(fields=["case", "-made_at"], name="identification_referral_case"),
+            models.Index(
+                fields=["office"],
+                condition=Q(state=ReferralState.OPEN),
+                name="identification_referral_waits",
+            ),
+        ]

@@ -5,7 +5,7 @@ from typing import Any
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.access.words import Door, has_role
-from opennrm.casefile.policies import CASE_WORK, is_open, owes_on_case
+from opennrm.casefile.policies import CASE_WORK, is_open, leads, owes_on_case
 from opennrm.duties import queries as duties
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
 from opennrm.identification.referral_rules import TELLS
@@ -28,6 +28,11 @@ def holds_one_of(*kinds: str) -> Any:
     return holds
 
 
+def is_addressee(actor: Actor, referral: Any) -> bool:
+    """The person was referred to her office."""
+    return referral.office_id in actor.offices
+
+
 def may_read_words(actor: Actor, case: Any) -> bool:
     """Her offices see what was written on the case."""
     return "narrative" in access.classes_seen(case.id)
@@ -41,8 +46,8 @@ DOOR = Door(
         "identification.consent": [AT_WORK],
         "identification.learn": [AT_WORK],
         "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],
-        "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())]],
-        "identification.answer_referral": [[*AT_WORK, holds_one_of("answer_referral")]],
+        "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())], [*AT_WORK, leads]],
+        "identification.answer_referral": [[works_with_cases, is_addressee]],
         "identification.review_referral": [[*AT_WORK, holds_one_of("review_referral")]],
         "identification.assess": [[*AT_WORK, may_read_words]],
         "identification.confer": [[*AT_WORK, may_read_words]],

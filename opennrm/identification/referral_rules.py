@@ -11,12 +11,13 @@ from opennrm.lib.problems import Problem
 
 
 class ReferralState(StrEnum):
-    """What came of a referral; refused means that a review agreed with the office that declined."""
+    """What came of a referral: refused where a review agreed with a decline, overtaken where the case closed first."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     REFUSED = "refused"
+    OVERTAKEN = "overtaken"
 
 
 class DeclineReason(StrEnum):
@@ -32,6 +33,7 @@ class DeclineReason(StrEnum):
 # The duty to tell an addressee is done by a referral; the addressee is found by its role in the procedure.
 TELLS = {Side.POLICE: "notify_police", Side.SOCIAL_SERVICE: "notify_social_service"}
 ROLES = {Side.POLICE: "police_anti_trafficking", Side.SOCIAL_SERVICE: "state_social_service"}
+ANSWERS = "answer_referral"
 
 
 def answer(state: ReferralState, *, accepts: bool, reason: str) -> ReferralState:

@@ -2,65 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
 from opennrm.access import queries as sight
-from opennrm.access.scope import Actor
+from opennrm.access.scope import Actor, as_system
 from opennrm.casefile import actions as casefile
+from opennrm.casefile.policies import leads
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
 from opennrm.duties import queries as ledger
+from opennrm.duties.opening import open_waiting
+from opennrm.duties.policies import DOOR as DUTIES
+from opennrm.duties.queries import DutyCard
 from opennrm.identification import referral_rules as rules
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.models import Referral
 from opennrm.identification.policies import DOOR, holds_one_of
-from opennrm.identification.referral_rules import ROLES, TELLS, ReferralState
+from opennrm.identification.referral_rules import ANSWERS, ROLES, TELLS, ReferralState
 from opennrm.lib import clock
-from opennrm.lib.problems import NotAllowed, Problem
+from opennrm.lib.problems import NotAllowed, NotFound, Problem
 from opennrm.people import queries as people
 
-
-@dataclass(frozen=True, slots=True)
-class ReferralCard:
-    """One referral, with what was shared and what was answered."""
-
-    id: UUID
-    side: str
-    from_office: int
-    office: int
-    made_at: datetime
-    answer_by: datetime | None
-    shown: Mapping[str, object]
-    state: str
-    reason: str
-    answered_at: datetime | None
-    reviewed_at: datetime | None
-    review_office: int | None
+STANDING = (ReferralState.OPEN, ReferralState.DECLINED, ReferralState.ACCEPTED)
 
 
 def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
     """Refers the person to the police or the State Social Service; that office owes an answer from now on."""
-    case = _enter(case, "identification.refer", by)
-    if not holds_one_of(TELLS[side])(by, case):
-        raise NotAllowed()
-    if Referral.objects.filter(case=case.id, side=side, state=ReferralState.OPEN).exists():
+    sight.one_at_a_time(case.id)
+    case = case_by_id(case.id)
+    DOOR.require(by, "identification.refer", case)
+    earlier = _latest(case.id, side)
+    if earlier == ReferralState.OPEN:
         raise Problem("referral_is_open", _("This referral is not answered yet."), 409)
+    if not _may_refer(case, side, earlier, by):
+        raise NotAllowed()
     duties.note(case=case.id, event=f"referred_to_{side}", by=by)
-    owed = next(
-        (
-            duty
-            for duty in ledger.duties_of(case.id, open_only=True)
-            if duty.kind == "answer_referral" and duty.role == ROLES[side]
-        ),
-        None,
-    )
+    owed = next((duty for duty in _owed(case.id, ANSWERS) if duty.role == ROLES[side]), None)
     if owed is None:
         raise Problem(
             "nobody_competent",
@@ -70,6 +51,7 @@ def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
     assert by.office is not None
     row = Referral(
         case_id=case.id,
+        duty_id=owed.id,
         side=side,
         from_office_id=by.office,
         office_id=owed.holder_id,
@@ -80,38 +62,50 @@ def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
     )
     Referral.objects.bulk_create([row])
     _trace(row, str(side), by=by)
+    if owed.holder_id in by.offices:
+        # The office that met the person is the one to tell: it knows.
+        with as_system("routing", reason="the office that refers is the addressee"):
+            _settle(row, ReferralState.ACCEPTED, reason="", by=by)
     duties.fulfil_held(case=case.id, kind=TELLS[side], by=by)
 
 
-def answer(*, case: CaseCard, accepts: bool, reason: str = "", by: Actor) -> None:
+def done(*, duty: UUID, by: Actor) -> None:
+    """Says that a duty is done; to have told an addressee is to refer the person, and to have answered is to accept."""
+    if asked := Referral.objects.filter(duty=duty, office__in=by.offices, state=ReferralState.OPEN).first():
+        # Before it answers, the office sees the referral and not the duty.
+        answer(referral=asked.id, accepts=True, by=by)
+        return
+    card = ledger.duty(duty)
+    DUTIES.require(by, "duties.fulfil", card)
+    side = next((one for one, kind in TELLS.items() if kind == card.kind), None)
+    tells = side if card.case_id and card.is_open and card.state != "suspended" else None
+    if tells and card.case_id and _latest(card.case_id, tells) not in STANDING:
+        refer(case=case_by_id(card.case_id), side=tells, by=by)
+    else:
+        duties.fulfil(duty=duty, by=by)
+
+
+def answer(*, referral: UUID, accepts: bool, reason: str = "", by: Actor) -> UUID:
     """Accepts the referral to her office, or declines it with a reason that another office then looks at."""
-    case = _enter(case, "identification.answer_referral", by)
-    owed = [d for d in ledger.duties_of(case.id, open_only=True) if d.kind == "answer_referral"]
-    sides = {
-        side for side, role in ROLES.items() for d in owed if d.role == role and d.holder_id in by.offices
-    }
-    row = (
-        Referral.objects.select_for_update()
-        .filter(case=case.id, state=ReferralState.OPEN, side__in=list(sides))
-        .order_by("made_at")
-        .first()
-    )
-    if row is None:
-        raise Problem("referral_is_answered", _("This referral is answered already."), 409)
-    row.state = rules.answer(ReferralState(row.state), accepts=accepts, reason=reason)
-    row.reason = "" if accepts else reason
-    row.answered_at, row.answered_by_id = clock.now(), by.officer
-    row.save(update_fields=["state", "reason", "answered_at", "answered_by"])
-    _trace(row, "accepted" if accepts else "declined", by=by)
-    if not accepts:
-        duties.note(case=case.id, event="referral_declined", by=by)
-    duty = next(d for d in owed if d.role == ROLES[Side(row.side)] and d.holder_id in by.offices)
-    duties.fulfil(duty=duty.id, by=by)
+    found = Referral.objects.filter(id=referral).values_list("case_id", flat=True).first()
+    if found is None:
+        raise NotFound()
+    sight.one_at_a_time(found)
+    row = Referral.objects.get(id=referral)
+    DOOR.require(by, "identification.answer_referral", row)
+    state = rules.answer(ReferralState(row.state), accepts=accepts, reason=reason)
+    # Her office sees a few facts and owes nothing else here: what her answer brings about is written by the system in her name.
+    with as_system("routing", reason="an office answers a referral"):
+        _settle(row, state, reason="" if accepts else reason, by=by)
+    audit.record(f"identification.referral_{state}", case=row.case_id, subject=str(row.id))
+    return row.case_id
 
 
 def review(*, case: CaseCard, takes: bool, by: Actor) -> None:
     """Decides on a declined referral: the office takes it after all, or the lead office tells another."""
-    case = _enter(case, "identification.review_referral", by)
+    sight.one_at_a_time(case.id)
+    case = case_by_id(case.id)
+    DOOR.require(by, "identification.review_referral", case)
     row = (
         Referral.objects.select_for_update()
         .filter(case=case.id, state=ReferralState.DECLINED)
@@ -124,38 +118,57 @@ def review(*, case: CaseCard, takes: bool, by: Actor) -> None:
     row.reviewed_at, row.review_office_id = clock.now(), by.office
     row.save(update_fields=["state", "reviewed_at", "review_office"])
     _trace(row, "review_takes" if takes else "review_agrees", by=by)
-    if not takes:
+    if takes:
+        with as_system("routing", reason="a review says that an office takes a referral"):
+            _open(row, by=by)
+    else:
         duties.note(case=case.id, event=f"referral_refused_{row.side}", by=by)
     if not Referral.objects.filter(case=case.id, state=ReferralState.DECLINED).exists():
         duties.fulfil_held(case=case.id, kind="review_referral", by=by)
 
 
-def referrals(case_id: UUID) -> list[ReferralCard]:
-    """The referrals of a case, the latest first."""
-    return [
-        ReferralCard(
-            row.id,
-            row.side,
-            row.from_office_id,
-            row.office_id,
-            row.made_at,
-            row.answer_by,
-            row.shown,
-            row.state,
-            row.reason,
-            row.answered_at,
-            row.reviewed_at,
-            row.review_office_id,
-        )
-        for row in Referral.objects.filter(case=case_id).order_by("-made_at")
-    ]
+def may_refer(case: CaseCard, side: Side, by: Actor) -> bool:
+    """Whether she may refer the person to this addressee now."""
+    return DOOR.may(by, "identification.refer", case) and _may_refer(case, side, _latest(case.id, side), by)
 
 
-def _enter(case: CaseCard, word: str, by: Actor) -> CaseCard:
-    sight.one_at_a_time(case.id)
-    case = case_by_id(case.id)
-    DOOR.require(by, word, case)
-    return case
+def _may_refer(case: CaseCard, side: Side, earlier: str | None, by: Actor) -> bool:
+    if earlier == ReferralState.OPEN:
+        return False
+    # Who leads may refer where no rule asks for it: a case that came open from a file has no past duties.
+    return holds_one_of(TELLS[side])(by, case) or (leads(by, case) and earlier not in STANDING)
+
+
+def _latest(case: UUID, side: Side) -> str | None:
+    return (
+        Referral.objects.filter(case=case, side=side)
+        .order_by("-made_at")
+        .values_list("state", flat=True)
+        .first()
+    )
+
+
+def _owed(case: UUID, kind: str) -> list[DutyCard]:
+    return [duty for duty in ledger.duties_of(case, open_only=True) if duty.kind == kind]
+
+
+def _settle(row: Referral, state: ReferralState, *, reason: str, by: Actor) -> None:
+    row.state, row.reason = state, reason
+    row.answered_at, row.answered_by_id = clock.now(), by.officer
+    row.save(update_fields=["state", "reason", "answered_at", "answered_by"])
+    _journal(row, str(state), by=by)
+    if state is ReferralState.ACCEPTED:
+        _open(row, by=by)
+    else:
+        duties.note(case=row.case_id, event="referral_declined", by=by)
+    if row.duty_id is not None:
+        duties.fulfil(duty=row.duty_id, by=by)
+
+
+def _open(row: Referral, *, by: Actor) -> None:
+    event = f"referral_accepted_{row.side}"
+    duties.note(case=row.case_id, event=event, by=by)
+    open_waiting(case=case_by_id(row.case_id), event=event, office=row.office_id, by=by)
 
 
 def _snapshot(case: CaseCard) -> dict[str, object]:
@@ -170,8 +183,12 @@ def _snapshot(case: CaseCard) -> dict[str, object]:
     }
 
 
-def _trace(row: Referral, what: str, *, by: Actor) -> None:
+def _journal(row: Referral, what: str, *, by: Actor) -> None:
     casefile.write_journal(
         case=row.case_id, kind=JournalKind.REFERRAL, happened_at=clock.now(), subject=what, by=by
     )
+
+
+def _trace(row: Referral, what: str, *, by: Actor) -> None:
+    _journal(row, what, by=by)
     audit.record(f"identification.referral_{what}", case=row.case_id, subject=str(row.id))

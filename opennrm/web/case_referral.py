@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,35 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from opennrm.agencies import queries as agencies
-from opennrm.agencies.queries import OfficeCard
-from opennrm.duties import queries as duties
+from opennrm.identification import referral_queries as queries
 from opennrm.identification import referrals
 from opennrm.identification.interview_rules import Side
-from opennrm.identification.referral_rules import TELLS
-from opennrm.identification.referrals import ReferralCard
-from opennrm.web import case_frame, names, page_acts, words
-from opennrm.web import procedure_words as said
+from opennrm.identification.policies import DOOR
+from opennrm.web import case_frame, page_acts, referral_rows
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
-from opennrm.web.page_acts import Act, moment, shown
+from opennrm.web.page_acts import Act
 from opennrm.web.procedure_forms import Confirm
-from opennrm.web.words import choices
+from opennrm.web.referrals import ANSWER
 
-REFER, ANSWER, REVIEW = (
-    "identification.refer",
-    "identification.answer_referral",
-    "identification.review_referral",
-)
-
-
-class DeclineForm(GovukForm):
-    """Why the office declines."""
-
-    reason = forms.ChoiceField(
-        label=_("Why does your office decline?"),
-        choices=choices(words.DECLINE_REASONS),
-        widget=Radios(small=True),
-    )
+REFER, REVIEW = "identification.refer", "identification.review_referral"
 
 
 class ReviewForm(GovukForm):
@@ -59,24 +41,24 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and page_acts.acted(request, one, acts):
         return case_frame.back_to(one)
     one.read("ordinary")
-    found, offices = referrals.referrals(case_id), agencies.offices()
-    allowed = page_acts.may(one, REFER, ANSWER, REVIEW)
-    mine = {
-        duty.kind for duty in duties.duties_of(case_id, open_only=True) if duty.holder_id in one.actor.offices
-    }
-    waits = any(card.state == "open" and card.office in one.actor.offices for card in found)
+    found, offices = queries.referrals(case_id), agencies.offices()
     declined = any(card.state == "declined" and card.office not in one.actor.offices for card in found)
     context = {
         "form": case_frame.errors_together(act.form for act in acts.values()),
-        "referrals": [_rows(card, offices) for card in found],
+        "referrals": [
+            {
+                "rows": referral_rows.rows(card, offices),
+                "id": card.id if card.is_open and DOOR.may(one.actor, ANSWER, card) else None,
+            }
+            for card in found
+        ],
         "to_refer": [
             {"act": f"refer_{side}", "form": acts[f"refer_{side}"].form, "button": _button(side)}
             for side in Side
-            if allowed["refer"] and TELLS[side] in mine
+            if referrals.may_refer(one.case, side, one.actor)
         ],
-        "may_answer": allowed["answer_referral"] and waits,
-        "may_review": allowed["review_referral"] and declined,
-        **{f"{name}_form": acts[name].form for name in ("accept", "decline", "review")},
+        "may_review": declined and DOOR.may(one.actor, REVIEW, one.case),
+        "review_form": acts["review"].form,
     }
     return case_frame.draw(request, one, "identification/referral.html", context)
 
@@ -99,20 +81,6 @@ def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
 
     return {
         **{f"refer_{side}": refer(side) for side in Side},
-        "accept": Act(
-            ANSWER,
-            Confirm(sent(request, "accept")),
-            lambda _sent: referrals.answer(case=case, accepts=True, by=by),
-            _("Your office has accepted the referral."),
-        ),
-        "decline": Act(
-            ANSWER,
-            DeclineForm(sent(request, "decline"), prefix="decline"),
-            lambda form: referrals.answer(
-                case=case, accepts=False, reason=form.cleaned_data["reason"], by=by
-            ),
-            _("Declined. Another office looks at the reason."),
-        ),
         "review": Act(
             REVIEW,
             ReviewForm(sent(request, "review"), prefix="review"),
@@ -120,43 +88,3 @@ def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
             _("The review is recorded."),
         ),
     }
-
-
-def _rows(card: ReferralCard, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
-    answered = moment(card.answered_at) if card.answered_at else ""
-    reason = words.said(words.DECLINE_REASONS, card.reason) if card.reason else ""
-    rows: list[dict[str, Any]] = [
-        {
-            "key": words.said(said.SIDES, card.side),
-            "tag": {
-                "text": words.said(said.REFERRAL_STATES, card.state),
-                "colour": said.REFERRAL_COLOURS[card.state],
-            },
-            "value": shown(offices, card.office),
-            "hint": ", ".join(part for part in (answered, reason) if part),
-        },
-        {"key": __("Referred"), "value": shown(offices, card.from_office), "hint": moment(card.made_at)},
-        {"key": __("What was shared"), "several": _shared(card)},
-    ]
-    if card.state == "open" and card.answer_by:
-        rows.insert(1, {"key": __("Answer"), "value": moment(card.answer_by)})
-    if card.reviewed_at:
-        by = shown(offices, card.review_office)
-        rows.append({"key": __("Reviewed by"), "value": by, "hint": moment(card.reviewed_at)})
-    return rows
-
-
-def _shared(card: ReferralCard) -> list[str]:
-    region = agencies.regions().get(str(card.shown.get("region") or ""))
-    language = str(card.shown.get("language") or "")
-    return [
-        part
-        for part in (
-            str(card.shown.get("reference", "")),
-            __("a child") if card.shown.get("child") else __("an adult"),
-            names.language(language) if language else "",
-            region.shown if region else "",
-            __("In danger") if card.shown.get("in_danger") else "",
-        )
-        if part
-    ]

@@ -21,6 +21,7 @@ from opennrm.casefile import queries as cases
 from opennrm.duties import actions, handover, queries, reviewing
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
+from opennrm.identification import referrals
 from opennrm.lib import clock
 from opennrm.lib.problems import ChangedMeanwhile, Problem
 from opennrm.web import duty_forms, guards
@@ -117,7 +118,7 @@ def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
 def fulfil(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Says that it is done."""
     actor, card = _opened(request, duty, "duties.fulfil")
-    return _answer(request, card, _confirm(request), FULFIL, lambda: actions.fulfil(duty=card.id, by=actor))
+    return _answer(request, card, _confirm(request), FULFIL, lambda: referrals.done(duty=card.id, by=actor))
 
 
 def waive(request: HttpRequest, duty: UUID) -> HttpResponse:

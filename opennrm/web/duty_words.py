@@ -91,6 +91,7 @@ EVENTS: Words = {
     "waive": gettext_lazy("Not wanted by the person"),
     "suspend": gettext_lazy("Suspended"),
     "resume": gettext_lazy("Goes on"),
+    "opened": gettext_lazy("The office accepted the referral, and sees what it needs for this"),
     "lapsed": gettext_lazy("The limit passed"),
     "reminded": gettext_lazy("A reminder was sent"),
     "escalated": gettext_lazy("The office above was told"),

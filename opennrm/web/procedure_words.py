@@ -106,8 +106,15 @@ REFERRAL_STATES: Words = {
     "accepted": _("Accepted"),
     "declined": _("Declined"),
     "refused": _("Declined, and a review agreed"),
+    "overtaken": _("No longer asked"),
 }
-REFERRAL_COLOURS = {"open": "yellow", "accepted": "green", "declined": "red", "refused": "grey"}
+REFERRAL_COLOURS = {
+    "open": "yellow",
+    "accepted": "green",
+    "declined": "red",
+    "refused": "grey",
+    "overtaken": "grey",
+}
 REFERRAL_JOURNAL: Words = {
     "police": _("The person was referred to the police"),
     "social_service": _("The person was referred to the State Social Service"),

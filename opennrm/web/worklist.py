@@ -22,9 +22,11 @@ from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard, NoticeCard, OfferCard
 from opennrm.duties.reviews import ReviewCard
 from opennrm.duties.verbs import verbs
+from opennrm.identification import referral_queries
 from opennrm.identification.queries import CaseLine, case_lines
+from opennrm.identification.referral_queries import ReferralCard
 from opennrm.lib import clock
-from opennrm.web import context, duty_words, guards, words
+from opennrm.web import context, duty_words, guards, referral_rows, words
 from opennrm.web.absence import who_stands_in
 from opennrm.web.where_done import page_for
 
@@ -81,6 +83,15 @@ class ToDecide:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """A person referred to the office."""
+
+    referral: ReferralCard
+    know: str
+    from_office: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A duty offered to the office."""
 
@@ -111,7 +122,9 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     now = clock.now()
     offices, tonight = sorted(actor.offices), duty_words.end_of_today(now)
     first = show == "all" and number == 1
-    offers = queries.open_offers_to(offices) if first or show == "offered" else []
+    asked = first or show == "offered"
+    offers = queries.open_offers_to(offices) if asked else []
+    referred = referral_queries.waiting_for(offices)
     waiting = reviews.waiting_for(offices) if first else []
     notices = queries.unread_notices(offices) if first else []
     cards = (
@@ -124,19 +137,20 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     cards, more = cards[:PAGE], len(cards) > PAGE
     about = queries.duties_by_id([notice.duty_id for notice in notices if notice.duty_id])
     lines = _lines([*cards, *about.values()])
-    _read(lines.values(), [*offers, *waiting])
+    _read(lines.values(), [*offers, *waiting, *(referred if asked else ())])
     counted = queries.counters(offices, now=now, end_of_today=tonight)
     return {
         "now": now,
         "show": show,
-        "counters": _counters(counted, show),
+        "counters": _counters(counted, len(referred), show),
         "offers": _asked(offers),
+        "referred": _referred(referred) if asked else [],
         "to_decide": _to_decide(waiting),
         "told": [_told(one, about, lines) for one in notices],
         "groups": _by_day(_rows(actor, cards, lines), now),
         "may_give": len(cards) > 1,
         "empty": EMPTY[show],
-        "is_empty": not cards and not offers and not waiting,
+        "is_empty": not cards and not offers and not waiting and not (asked and referred),
         "previous_url": _address(show, number - 1) if number > 1 else "",
         "next_url": _address(show, number + 1) if more else "",
     }
@@ -213,6 +227,13 @@ def _asked(offers: Sequence[OfferCard]) -> list[Asked]:
     ]
 
 
+def _referred(waiting: Sequence[ReferralCard]) -> list[Referred]:
+    offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
+    return [
+        Referred(one, ", ".join(referral_rows.facts(one)), offices[one.from_office].shown) for one in waiting
+    ]
+
+
 def _to_decide(waiting: Sequence[ReviewCard]) -> list[ToDecide]:
     offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
     return [
@@ -226,11 +247,11 @@ def _to_decide(waiting: Sequence[ReviewCard]) -> list[ToDecide]:
     ]
 
 
-def _counters(counted: queries.Counters, show: str) -> list[dict[str, Any]]:
+def _counters(counted: queries.Counters, referred: int, show: str) -> list[dict[str, Any]]:
     numbers = {
         "overdue": counted.overdue,
         "today": counted.due_today,
-        "offered": counted.offered,
+        "offered": counted.offered + referred,
         "unnamed": counted.unnamed,
         "all": counted.all,
     }
@@ -246,7 +267,7 @@ def _counters(counted: queries.Counters, show: str) -> list[dict[str, Any]]:
     ]
 
 
-def _read(lines: Iterable[CaseLine], offers: Iterable[OfferCard | ReviewCard]) -> None:
+def _read(lines: Iterable[CaseLine], offers: Iterable[OfferCard | ReviewCard | ReferralCard]) -> None:
     shown = sorted({str(line.id) for line in lines} | {str(offer.case_id) for offer in offers})
     if shown:
         audit.record("duties.worklist", detail={"cases": shown})

@@ -369,13 +369,13 @@ def _full_case() -> UUID:
         )
     with by("health-hana") as hana:
         duties.suspend(duty=duty(case.id, "health_care").id, reason="ill", until=None, by=hana)
-    with by("social-sara") as sara:
+    with by("border-ana") as ana:
         identification.decide(
             case=case_by_id(case.id),
             decision=DecisionKind.OFFICIAL,
             decided_on=clock.today(),
             legal_basis="",
-            by=sara,
+            by=ana,
         )
     run_procedure(case)
     agreed(case, "labour", "contact", who="social-sara")

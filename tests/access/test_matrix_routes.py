@@ -15,12 +15,13 @@ from opennrm.access.scope import as_system
 from opennrm.agencies import absences
 from opennrm.duties import handover, reviewing
 from opennrm.duties.models import Duty, Notice
+from opennrm.identification.interview_rules import Side
 from opennrm.lib import clock
 from opennrm.oversight import emergencies
 from opennrm.oversight.models import Emergency
 from opennrm.oversight.rules import Danger
 from tests import promises
-from tests.acting import by, duty, office, opened, person
+from tests.acting import by, duty, office, opened, person, refer
 from tests.web.browsing import browser
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,9 @@ ABOUT_A_CASE = {
     "review_decline",
     "review",
     "dispute",
+    "referral",
+    "accept_referral",
+    "decline_referral",
 }
 
 
@@ -130,6 +134,7 @@ def objects() -> dict[str, UUID]:
     with as_system("oversight", reason="a route for the matrix"):
         emergency = Emergency.objects.get().id
     return {
+        "referral": refer(case, Side.POLICE),
         "absence": absence,
         "emergency": emergency,
         "case_id": case.id,

@@ -20,7 +20,7 @@ from opennrm.duties.rules import OPEN
 from opennrm.identification import actions as identification
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
 from opennrm.people.models import BirthDate, Contact, Document, Name, Person, Token
-from tests.acting import by, duty, new_case, office, opened, person
+from tests.acting import by, duty, new_case, office, opened, person, told
 
 pytestmark = pytest.mark.django_db
 
@@ -106,14 +106,14 @@ def sees(username: str, case: cases.CaseCard) -> bool:
 def test_an_excluded_office_sees_nothing_whether_it_led_held_or_had_an_order(
     code: str, username: str
 ) -> None:
-    case = opened()
+    case = told()
     assert sees(username, case)
     excluded(case, code)
     assert not sees(username, case)
 
 
 def test_what_the_excluded_office_held_is_held_by_another_at_the_same_instant() -> None:
-    case = opened(needs=("food", "health_care"))
+    case = told(needs=("food", "health_care"))
     with by("social-sara"):
         before = {d.id: d.holder_id for d in Duty.objects.filter(case=case.id, state__in=OPEN)}
     excluded(case, "border")
@@ -128,7 +128,7 @@ def test_what_the_excluded_office_held_is_held_by_another_at_the_same_instant() 
 
 
 def test_what_only_the_excluded_office_provides_becomes_a_gap() -> None:
-    case = opened(needs=("health_care",))
+    case = told(needs=("health_care",))
     excluded(case, "health-tirana")
     with by("social-sara"):
         assert duty(case.id, "health_care").holder_id == office("border")
@@ -136,7 +136,7 @@ def test_what_only_the_excluded_office_provides_becomes_a_gap() -> None:
 
 
 def test_offers_to_an_excluded_office_are_taken_back_and_none_is_made() -> None:
-    case = opened()
+    case = told()
     with by("border-ana") as ana:
         made = handover.offer(duty=duty(case.id, "lead").id, to_office=office("shelter"), by=ana)
     excluded(case, "shelter")
@@ -152,7 +152,7 @@ def test_offers_to_an_excluded_office_are_taken_back_and_none_is_made() -> None:
 
 
 def test_rules_give_an_excluded_office_nothing_new() -> None:
-    case = opened()
+    case = told()
     excluded(case, "health-tirana")
     with by("border-ana") as ana:
         actions.record_need(case=case.id, kind="health_care", by=ana)
@@ -167,7 +167,7 @@ def ben() -> int:
 
 
 def test_an_excluded_officer_is_named_no_more_and_her_colleagues_go_on() -> None:
-    case = opened()
+    case = told()
     with by("border-ana") as ana:
         actions.name_worker(duty=duty(case.id, "lead").id, officer=ben(), by=ana)
         exclusion.exclude_officer(
@@ -183,7 +183,7 @@ def test_an_excluded_officer_is_named_no_more_and_her_colleagues_go_on() -> None
 
 
 def test_an_officer_may_exclude_herself() -> None:
-    case = opened()
+    case = told()
     with by("border-ben") as actor:
         exclusion.exclude_officer(
             case=cases.case_by_id(case.id), officer=ben(), reason=Reason.RELATIVE, by=actor
@@ -193,7 +193,7 @@ def test_an_officer_may_exclude_herself() -> None:
 
 
 def test_an_office_whose_only_officer_is_excluded_hands_on_what_it_held() -> None:
-    case = opened()
+    case = told()
     petra = person("police-petra").officer
     assert petra
     with by("social-sara") as sara:
@@ -205,7 +205,7 @@ def test_an_office_whose_only_officer_is_excluded_hands_on_what_it_held() -> Non
 
 
 def test_nobody_excludes_her_own_office_nor_leaves_it_with_nobody() -> None:
-    case = opened()
+    case = told()
     sara = person("social-sara").officer
     assert sara
     with by("social-sara") as actor:
@@ -218,7 +218,7 @@ def test_nobody_excludes_her_own_office_nor_leaves_it_with_nobody() -> None:
 
 
 def test_the_reason_is_read_by_who_asked_and_by_the_coordinator_alone() -> None:
-    case = opened()
+    case = told()
     excluded(case, "shelter")
     for username, reads in (
         ("social-sara", True),
@@ -236,7 +236,7 @@ def test_the_reason_is_read_by_who_asked_and_by_the_coordinator_alone() -> None:
 
 
 def test_an_excluded_coordinator_reads_no_reason_of_that_case() -> None:
-    case = opened()
+    case = told()
     excluded(case, "shelter")
     excluded(case, "coordinator")
     with by("coordinator-kim"):
@@ -244,7 +244,7 @@ def test_an_excluded_coordinator_reads_no_reason_of_that_case() -> None:
 
 
 def test_only_who_asked_or_the_coordinator_ends_an_exclusion() -> None:
-    case = opened()
+    case = told()
     excluded(case, "shelter")
     with by("border-ana") as ana:
         made = sight.exclusions(case.id)[0].id
@@ -256,6 +256,6 @@ def test_only_who_asked_or_the_coordinator_ends_an_exclusion() -> None:
 
 
 def test_only_the_office_that_leads_closes_a_case() -> None:
-    case = opened()
+    case = told()
     with by("police-petra") as petra, pytest.raises(NotAllowed):
         actions.close_case(case=case, reason="left_the_country", by=petra)

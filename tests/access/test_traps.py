@@ -42,6 +42,7 @@ REVIEWED = {
     "duties_news",
     "duties_part_written",
     "duties_same_case",
+    "identification_answer_moved",
 }
 # What the application may call of these; the rest runs in triggers alone.
 CALLABLE = {"access_audit_append", "access_case_is_known", "access_excludes_me"}

@@ -10,7 +10,7 @@ import pytest
 from opennrm.casefile.rules import Fork
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
-from tests.acting import by, duty, opened
+from tests.acting import by, duty, told
 from tests.api.calling import Caller, caller
 from tests.api.operations import TODAY
 
@@ -38,7 +38,7 @@ def agreed(petra: Caller, sara: Caller, path: str) -> datetime:
 
 
 def test_two_agencies_agree_on_a_time_meet_and_sign() -> None:
-    path = f"/cases/{opened().id}/interviews"
+    path = f"/cases/{told().id}/interviews"
     petra, sara, ana = (caller(one, days=7) for one in ("police-petra", "social-sara", "border-ana"))
     assert sara.get(path).json() | {"interviews": 0} == {
         "sides": {"social_service": "social-tirana", "police": "police-tirana"},
@@ -81,7 +81,7 @@ def test_two_agencies_agree_on_a_time_meet_and_sign() -> None:
 
 
 def test_who_stays_away_is_on_record_and_a_new_time_is_needed() -> None:
-    case = opened()
+    case = told()
     path = f"/cases/{case.id}/interviews"
     petra, sara = caller("police-petra", days=7), caller("social-sara", days=7)
     at = agreed(petra, sara, path)
@@ -99,7 +99,7 @@ def test_who_stays_away_is_on_record_and_a_new_time_is_needed() -> None:
 
 
 def test_a_child_is_never_interviewed_alone_nor_beside_a_guardian_who_may_be_involved() -> None:
-    case = opened(fork=Fork.CHILD, who=CHILD)
+    case = told(fork=Fork.CHILD, who=CHILD)
     path = f"/cases/{case.id}/interviews"
     petra, sara = caller("police-petra", days=7), caller("social-sara", days=7)
     at = agreed(petra, sara, path)
@@ -117,7 +117,7 @@ def test_a_child_is_never_interviewed_alone_nor_beside_a_guardian_who_may_be_inv
 
 
 def test_nobody_asks_again_what_an_office_holds_and_no_name_is_said() -> None:
-    case = opened(needs=("food",), note="She came from the coast.")
+    case = told(needs=("food",), note="She came from the coast.")
     answer = caller("social-sara").get(f"/cases/{case.id}/known")
     known = answer.json()
     assert (known["office"], known["age"], known["languages"], known["needs"]) == (
@@ -132,7 +132,7 @@ def test_nobody_asks_again_what_an_office_holds_and_no_name_is_said() -> None:
 
 
 def test_what_is_learned_later_changes_what_is_owed_and_is_recorded_once() -> None:
-    ana, path = caller("border-ana"), f"/cases/{opened().id}/circumstances"
+    ana, path = caller("border-ana"), f"/cases/{told().id}/circumstances"
     assert ana.post(path, {"what": "asylum_asked", "on": TODAY}).status_code == 201
     assert refused(ana.post(path, {"what": "asylum_asked", "on": TODAY})) == (409, "stands_already")
     assert refused(ana.post(path, {"what": "guardian_suspected", "on": TODAY})) == (400, "not_a_child")
@@ -142,7 +142,7 @@ def test_what_is_learned_later_changes_what_is_owed_and_is_recorded_once() -> No
 
 
 def test_agencies_assess_disagree_and_confer() -> None:
-    case = opened()
+    case = told()
     petra, sara, rita = caller("police-petra"), caller("social-sara"), caller("authority-rita")
     path, conferences = f"/cases/{case.id}/assessments", f"/cases/{case.id}/conferences"
     met = {
@@ -176,7 +176,7 @@ def test_agencies_assess_disagree_and_confer() -> None:
 
 
 def test_the_police_refuse_with_a_reason_and_another_office_looks_at_it() -> None:
-    path = f"/cases/{opened().id}/police-case"
+    path = f"/cases/{told().id}/police-case"
     petra, rita = caller("police-petra"), caller("authority-rita")
     refusal = {"opened": False, "decided_on": TODAY}
     assert refused(petra.post(path, refusal)) == (400, "reason_missing")
@@ -192,11 +192,11 @@ def test_the_police_refuse_with_a_reason_and_another_office_looks_at_it() -> Non
 
 
 def test_a_decision_has_votes_is_told_reviewed_by_another_office_and_status_may_be_asked_later() -> None:
-    case = opened()
+    case = told()
     path = f"/cases/{case.id}/decisions"
     sara, rita, ana = caller("social-sara"), caller("authority-rita"), caller("border-ana")
-    told = {"given_on": TODAY, "language": "sq", "way": "in_writing", "review_explained": True}
-    assert refused(sara.post(f"{path}/tell", told)) == (409, "no_decision")
+    sent = {"given_on": TODAY, "language": "sq", "way": "in_writing", "review_explained": True}
+    assert refused(sara.post(f"{path}/tell", sent)) == (409, "no_decision")
     votes = [
         {"office": "social-tirana", "vote": "for"},
         {"office": "police-tirana", "vote": "against"},
@@ -206,9 +206,9 @@ def test_a_decision_has_votes_is_told_reviewed_by_another_office_and_status_may_
         answer = sara.post(path, decision | {"votes": wrong})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "votes")
     assert sara.post(path, decision).status_code == 201
-    assert refused(sara.post(f"{path}/tell", told | {"review_explained": False}))[1] == "review_not_explained"
-    assert refused(sara.post(f"{path}/tell", told | {"language": "zz"}))[1] == "not_understood"
-    assert sara.post(f"{path}/tell", told).status_code == 200
+    assert refused(sara.post(f"{path}/tell", sent | {"review_explained": False}))[1] == "review_not_explained"
+    assert refused(sara.post(f"{path}/tell", sent | {"language": "zz"}))[1] == "not_understood"
+    assert sara.post(f"{path}/tell", sent).status_code == 200
     assert ana.post(f"{path}/ask-review", {"day": TODAY}).status_code == 200
     assert refused(ana.post(f"{path}/ask-review", {"day": TODAY})) == (409, "review_is_open")
     again = {"decision": "declined", "decided_on": TODAY}

@@ -10,7 +10,7 @@ import pytest
 
 from opennrm.duties import handover, reviewing
 from opennrm.lib import clock
-from tests.acting import by, duty, office, opened, person
+from tests.acting import by, duty, office, opened, person, told
 from tests.api.calling import Caller, caller
 from tests.api.operations import IN_A_MONTH, TODAY
 from tests.coordination.bodies import establish
@@ -59,7 +59,7 @@ def test_a_decline_is_reviewed_by_another_office_which_reads_no_case() -> None:
 
 
 def test_a_duty_by_law_is_disputed_and_stays_until_a_review_moves_it() -> None:
-    case = opened()
+    case = told()
     sara, rita = caller("social-sara"), caller("authority-rita")
     with by("social-sara"):
         owed = duty(case.id, "joint_interview")
@@ -87,7 +87,6 @@ def test_several_duties_are_given_to_one_person_or_none_is() -> None:
     )
     with by("border-ana"):
         mine = [str(duty(case.id, kind).id) for kind in ("lead", "notify_police")]
-    with by("social-sara"):
         theirs = str(duty(case.id, "joint_interview").id)
     assert ana.post("/duties/give", {"duties": [*mine, theirs], "worker": ben}).status_code == 403
     assert {ana.get(f"/duties/{one}").json()["person"] for one in mine} != {"Test border-ben"}

@@ -14,13 +14,13 @@ from opennrm.duties.models import Duty, Event
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people.actions import NewPerson
-from tests.acting import BESA, by, duty, office, opened, person
+from tests.acting import BESA, by, duty, office, opened, person, told
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_fulfilled_interview_makes_the_duty_to_record_the_decision() -> None:
-    case = opened()
+    case = told()
     with by("social-sara") as sara:
         actions.fulfil(duty=duty(case.id, "joint_interview").id, by=sara)
     with by("social-sara"):
@@ -28,7 +28,7 @@ def test_a_fulfilled_interview_makes_the_duty_to_record_the_decision() -> None:
 
 
 def test_an_office_that_does_not_hold_a_duty_cannot_fulfil_it() -> None:
-    case = opened()
+    case = told()
     with by("police-petra") as petra, pytest.raises(NotAllowed):
         actions.fulfil(duty=duty(case.id, "joint_interview").id, by=petra)
 
@@ -59,7 +59,7 @@ def test_declining_one_service_ends_no_other() -> None:
 
 
 def test_a_suspended_duty_is_due_later_by_the_time_it_stood_still() -> None:
-    case = opened()
+    case = told()
     with by("social-sara") as sara:
         before = duty(case.id, "joint_interview").due_at
         actions.suspend(duty=duty(case.id, "joint_interview").id, reason="ill", until=None, by=sara)
@@ -157,7 +157,7 @@ def test_a_person_who_left_strands_no_duty() -> None:
 
 
 def test_a_suspension_ends_by_itself_at_its_planned_instant() -> None:
-    case = opened()
+    case = told()
     planned = clock.now() + timedelta(days=2)
     with by("social-sara") as sara:
         before = duty(case.id, "joint_interview").due_at

@@ -32,7 +32,7 @@ from opennrm.duties.rules import Holding as Held
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from tests import promises
-from tests.acting import office, opened, person
+from tests.acting import office, person, told
 
 STAFF = {
     "border": "border-ana",
@@ -102,7 +102,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(needs=st.lists(st.sampled_from(NEEDS), max_size=2, unique=True))
     def open_case(self, needs: list[str]) -> None:
         with clock.stopped_at(self.now):
-            case = opened(needs=tuple(needs), at=self.now)
+            case = told(needs=tuple(needs), at=self.now)
         self.cases[case.id] = ModelCase()
         self.learn(case.id)
 
@@ -307,7 +307,7 @@ class LedgerMachine(RuleBasedStateMachine):
             )
         for row in rows:
             one = model.duties.setdefault(
-                row.id, ModelDuty(row.kind, row.holder_id, frozenset(row.classes_opened))
+                row.id, ModelDuty(row.kind, row.holder_id, frozenset(row.classes_opened or {"snapshot"}))
             )
             one.over = row.state not in OPEN
             assert row.holder_id not in model.excluded or one.over

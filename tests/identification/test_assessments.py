@@ -18,7 +18,7 @@ from opennrm.identification.assessment_rules import (
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people.actions import NewPerson
-from tests.acting import by, office, opened
+from tests.acting import by, office, told
 from tests.procedure import NO_MEANS, YES, confer, disagree
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_doubt_is_no_disagreement() -> None:
 
 
 def test_each_agencys_reasons_are_its_own_and_sealed() -> None:
-    case = opened()
+    case = told()
     disagree(case)
     with by("police-petra") as petra:
         found = {one.office: one for one in queries.assessments(case.id, by=petra)}
@@ -52,7 +52,7 @@ def test_each_agencys_reasons_are_its_own_and_sealed() -> None:
 
 def test_the_means_are_never_asked_of_a_child() -> None:
     who = NewPerson(sex="Feminine", age=9, age_on=clock.today(), age_basis="declared", languages=("sq",))
-    case = opened(fork=Fork.CHILD, who=who)
+    case = told(fork=Fork.CHILD, who=who)
     with by("police-petra") as petra:
         with pytest.raises(Problem) as refused:
             assessments.assess(case=case, view=YES, reasons="x", by=petra)
@@ -62,7 +62,7 @@ def test_the_means_are_never_asked_of_a_child() -> None:
 
 
 def test_a_conference_is_for_those_who_disagree() -> None:
-    case = opened()
+    case = told()
     words = {
         "held_on": clock.today(),
         "outcome": ConferenceOutcome.AGREED_MEETS,
@@ -79,6 +79,6 @@ def test_a_conference_is_for_those_who_disagree() -> None:
 
 
 def test_an_office_that_sees_no_words_assesses_nothing() -> None:
-    case = opened(needs=("employment",))
+    case = told(needs=("employment",))
     with by("labour-lea") as lea, pytest.raises(NotAllowed):
         assessments.assess(case=case, view=YES, reasons="x", by=lea)

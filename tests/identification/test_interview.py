@@ -19,7 +19,7 @@ from opennrm.identification.interviews import Arrangements
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people.actions import NewPerson
-from tests.acting import by, opened
+from tests.acting import by, told
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ CHILD = NewPerson(
 
 @pytest.fixture
 def case() -> CaseCard:
-    return opened()
+    return told()
 
 
 def agree(case: CaseCard, at: datetime) -> None:
@@ -144,7 +144,7 @@ def test_a_person_who_declines_the_interview_ends_both_duties_and_no_other(case:
 
 @pytest.fixture
 def child() -> CaseCard:
-    return opened(fork=Fork.CHILD, who=CHILD)
+    return told(fork=Fork.CHILD, who=CHILD)
 
 
 def test_a_child_is_not_interviewed_before_the_safeguards_stand(child: CaseCard) -> None:
@@ -164,7 +164,7 @@ def test_a_child_is_not_interviewed_before_the_safeguards_stand(child: CaseCard)
 
 
 def test_a_guardian_who_may_be_involved_is_refused_at_once() -> None:
-    child = opened(fork=Fork.CHILD, who=replace(CHILD, guardian_may_be_involved=True))
+    child = told(fork=Fork.CHILD, who=replace(CHILD, guardian_may_be_involved=True))
     agree(child, clock.now() + TOMORROW)
     what = Arrangements(companion=Companion.GUARDIAN)
     assert refused("social-sara", interviews.arrange, child, what=what) == "guardian_suspected"

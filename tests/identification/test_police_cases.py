@@ -8,14 +8,14 @@ from opennrm.identification import police_cases
 from opennrm.identification.police_cases import NotOpenedReason
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
-from tests.acting import by, duty, opened
+from tests.acting import by, duty, told
 from tests.procedure import hold_interview, refuse_police_case, sign
 
 pytestmark = pytest.mark.django_db
 
 
 def test_after_the_interview_the_police_owe_an_answer_and_give_it() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     sign(case)
     with by("police-petra") as petra:
@@ -26,7 +26,7 @@ def test_after_the_interview_the_police_owe_an_answer_and_give_it() -> None:
 
 
 def test_a_refusal_goes_to_another_office_and_comes_back_if_it_does_not_agree() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     sign(case)
     refuse_police_case(case)
@@ -42,14 +42,14 @@ def test_a_refusal_goes_to_another_office_and_comes_back_if_it_does_not_agree() 
 
 
 def test_a_refusal_without_a_reason_is_refused() -> None:
-    case = opened()
+    case = told()
     with by("police-petra") as petra, pytest.raises(Problem) as refused:
         police_cases.record(case=case, opened=False, decided_on=clock.today(), by=petra)
     assert refused.value.code == "reason_missing"
 
 
 def test_only_the_police_say_whether_a_case_is_opened() -> None:
-    case = opened()
+    case = told()
     for username in ("social-sara", "border-ana"):
         with by(username) as actor, pytest.raises(NotAllowed):
             police_cases.record(
@@ -62,7 +62,7 @@ def test_only_the_police_say_whether_a_case_is_opened() -> None:
 
 
 def test_an_answer_before_the_interview_is_not_asked_for_again() -> None:
-    case = opened()
+    case = told()
     with by("police-petra") as petra:
         police_cases.record(case=case, opened=True, decided_on=clock.today(), by=petra)
     hold_interview(case)

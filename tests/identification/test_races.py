@@ -15,7 +15,7 @@ from opennrm.identification import actions, interviews, reviews
 from opennrm.identification.interview_rules import CallOffReason
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
-from tests.acting import by, opened
+from tests.acting import by, told
 from tests.committed import committed
 from tests.duties.test_races import at_once, check
 from tests.procedure import decide, hold_interview
@@ -41,7 +41,7 @@ def states(superuser: psycopg.Connection, case: UUID) -> list[str]:
 
 
 def proposed() -> tuple[CaseCard, object]:
-    case, at = opened(), clock.now() + timedelta(days=1)
+    case, at = told(), clock.now() + timedelta(days=1)
     with by("police-petra") as petra:
         interviews.propose(case=case, at=at, by=petra)
     return case, at
@@ -60,7 +60,7 @@ def test_two_accepts_of_one_time_agree_once(superuser: psycopg.Connection, _time
 
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_first_proposals_make_one_interview(superuser: psycopg.Connection, _time: int) -> None:
-    case, at = opened(), clock.now() + timedelta(days=1)
+    case, at = told(), clock.now() + timedelta(days=1)
     outcomes = at_once(
         ("social-sara", lambda sara: interviews.propose(case=case, at=at, by=sara)),
         ("police-petra", lambda petra: interviews.propose(case=case, at=at, by=petra)),
@@ -73,7 +73,7 @@ def test_two_first_proposals_make_one_interview(superuser: psycopg.Connection, _
 def test_the_last_signature_and_calling_off_do_not_both_happen(
     superuser: psycopg.Connection, _time: int
 ) -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     with by("police-petra") as petra:
         interviews.sign(case=case, by=petra)
@@ -92,7 +92,7 @@ def test_the_last_signature_and_calling_off_do_not_both_happen(
 def test_both_signatures_at_once_complete_the_interview_once(
     superuser: psycopg.Connection, _time: int
 ) -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     outcomes = at_once(
         ("social-sara", lambda sara: interviews.sign(case=case, by=sara)),
@@ -110,7 +110,7 @@ def test_both_signatures_at_once_complete_the_interview_once(
 def test_a_decision_against_a_request_for_review_leaves_no_review_of_a_decision_that_is_gone(
     superuser: psycopg.Connection, _time: int
 ) -> None:
-    case, today = opened(), clock.today()
+    case, today = told(), clock.today()
     decide(case)
     outcomes = at_once(
         (
@@ -134,7 +134,7 @@ def test_a_decision_against_a_request_for_review_leaves_no_review_of_a_decision_
 
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_requests_for_a_review_make_one(superuser: psycopg.Connection, _time: int) -> None:
-    case, today = opened(), clock.today()
+    case, today = told(), clock.today()
     decide(case)
     outcomes = at_once(
         ("border-ana", lambda ana: reviews.ask_review(case=case, asked_on=today, by=ana)),

@@ -10,7 +10,7 @@ from opennrm.identification import actions, queries, reviews
 from opennrm.identification.rules import DecisionKind, NoticeWay
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
-from tests.acting import by, duty, office, opened
+from tests.acting import by, duty, office, told
 from tests.procedure import decide, hold_interview, sign, tell
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def today() -> date:
 
 
 def test_the_person_is_told_and_how_to_ask_for_a_review() -> None:
-    case = opened()
+    case = told()
     decide(case)
     with by("social-sara") as sara, pytest.raises(Problem) as refused:
         reviews.tell(
@@ -40,7 +40,7 @@ def test_the_person_is_told_and_how_to_ask_for_a_review() -> None:
 
 
 def test_the_votes_of_a_panel_stand_with_the_decision() -> None:
-    case = opened()
+    case = told()
     decide(case)
     with by("border-ana"):
         decision = queries.decisions(case.id)[0]
@@ -51,7 +51,7 @@ def test_the_votes_of_a_panel_stand_with_the_decision() -> None:
 
 
 def test_another_office_than_the_one_that_decided_reconsiders() -> None:
-    case = opened()
+    case = told()
     decide(case, DecisionKind.NOT_VICTIM)
     with by("border-ana") as ana:
         reviews.ask_review(case=case, asked_on=today(), by=ana)
@@ -78,7 +78,7 @@ def test_another_office_than_the_one_that_decided_reconsiders() -> None:
 
 
 def test_who_declined_status_may_ask_for_it_later_and_the_interview_is_owed_again() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     sign(case)
     decide(case, DecisionKind.DECLINED)
@@ -93,7 +93,7 @@ def test_who_declined_status_may_ask_for_it_later_and_the_interview_is_owed_agai
 
 
 def test_only_who_declined_asks_later() -> None:
-    case = opened()
+    case = told()
     decide(case, DecisionKind.NOT_VICTIM)
     with by("border-ana") as ana, pytest.raises(Problem) as refused:
         reviews.ask_status(case=case, said_on=today(), by=ana)

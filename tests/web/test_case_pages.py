@@ -19,7 +19,7 @@ from opennrm.duties.models import Duty
 from opennrm.identification import queries as identification
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
-from tests.acting import BESA, by, duty, office, opened
+from tests.acting import BESA, by, duty, office, opened, told
 from tests.web.browsing import browser, whole
 
 pytestmark = pytest.mark.django_db
@@ -231,7 +231,7 @@ def test_a_declined_hand_over_stands_in_the_journal() -> None:
 
 
 def test_a_recorded_decision_settles_the_duty_to_record_it() -> None:
-    case = opened()
+    case = told()
     with by("social-sara") as sara:
         actions.fulfil(duty=duty(case.id, "joint_interview").id, by=sara)
     with by("border-ana"):
@@ -341,7 +341,7 @@ def test_sharing_names_every_office_with_what_it_sees_and_why() -> None:
 
 
 def test_an_excluded_office_finds_nothing_and_what_it_owed_is_held_by_another_at_once() -> None:
-    case = opened()
+    case = told()
     data = {"act": "exclude", "office": str(office("police-tirana")), "officer": "", "reason": "suspected"}
     assert browser("border-ana").post(address(case, "sharing/"), data).status_code == 302
     assert browser("police-petra").get(address(case)).status_code == 404

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from opennrm.access.actions import exclude
 from opennrm.duties import actions
 from opennrm.lib import clock
-from tests.acting import by, office, opened, person
+from tests.acting import by, office, opened, person, told
 from tests.web.browsing import browser, duty_of, whole
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_duty_of_a_stranger_is_nothing_here() -> None:
 
 
 def test_who_sees_a_duty_and_does_not_hold_it_is_refused_and_shown_no_verb() -> None:
-    case = opened()
+    case = told()
     row = duty_of("border-ana", case.id, "lead")
     client = browser("social-sara")
     page = whole(client.get(f"/duties/{row.id}/"))
@@ -152,7 +152,7 @@ def test_a_form_that_was_overtaken_changes_nothing() -> None:
 
 
 def test_the_offices_to_ask_begin_with_the_competent_and_leave_out_the_excluded() -> None:
-    case = opened(needs=("health_care",))
+    case = told(needs=("health_care",))
     with by("border-ana") as ana:
         exclude(case=case.id, office=office("labour"), reason="relative", at=clock.now(), by=ana)
     row = duty_of("border-ana", case.id, "lead")

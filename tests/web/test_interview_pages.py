@@ -13,7 +13,7 @@ from opennrm.identification import interview_queries, police_cases, reviews
 from opennrm.identification import queries as identification
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
-from tests.acting import by, opened
+from tests.acting import by, told
 from tests.procedure import decide, disagree, hold_interview, refuse_police_case, sign
 from tests.web.browsing import browser, whole
 
@@ -38,7 +38,7 @@ def proposed(case: CaseCard, username: str = "police-petra") -> Any:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_page_opens_for_both_agencies_and_the_lead(part: str) -> None:
-    case = opened(needs=("food",), note="Said she was hungry.")
+    case = told(needs=("food",), note="Said she was hungry.")
     for username in ("border-ana", "police-petra", "social-sara", "authority-rita"):
         shown = whole(browser(username).get(address(case, part)))
         assert case.reference in shown.h1
@@ -48,14 +48,14 @@ def test_every_page_opens_for_both_agencies_and_the_lead(part: str) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_another_office_finds_nothing_there(part: str) -> None:
-    case = opened()
+    case = told()
     assert browser("shelter-sam").get(address(case, part)).status_code == 404
     assert browser("shelter-sam").post(address(case, part), {"act": "sign"}).status_code == 404
     assert browser("analyst-ada").get(address(case, part)).status_code == 403
 
 
 def test_one_agency_proposes_and_the_other_is_asked() -> None:
-    case = opened()
+    case = told()
     assert proposed(case).status_code == 302
     waits = whole(browser("police-petra").get(address(case)))
     assert "The other office has not answered yet." in waits.text
@@ -67,7 +67,7 @@ def test_one_agency_proposes_and_the_other_is_asked() -> None:
 
 
 def test_the_time_that_was_seen_is_the_time_that_is_agreed() -> None:
-    case = opened()
+    case = told()
     proposed(case)
     seen = whole(browser("social-sara").get(address(case))).value("seen")
     proposed(case, "police-petra")
@@ -79,13 +79,13 @@ def test_the_time_that_was_seen_is_the_time_that_is_agreed() -> None:
 
 
 def test_who_is_no_side_of_the_interview_reads_and_does_nothing() -> None:
-    case = opened()
+    case = told()
     assert proposed(case, "border-ana").status_code == 403
     assert "Propose this time" not in whole(browser("border-ana").get(address(case))).text
 
 
 def test_an_hour_that_is_none_is_said_beside_the_field() -> None:
-    case = opened()
+    case = told()
     day = timezone.localtime(clock.now()) + timedelta(days=2)
     sent = {"act": "propose", "propose-hour": "noonish", **parts_of("propose-day", day)}
     page = whole(browser("social-sara").post(address(case), sent))
@@ -93,7 +93,7 @@ def test_an_hour_that_is_none_is_said_beside_the_field() -> None:
 
 
 def test_both_sign_on_the_page_and_the_interview_is_complete() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     for username in ("police-petra", "social-sara"):
         assert browser(username).post(address(case), {"act": "sign"}).status_code == 302
@@ -103,7 +103,7 @@ def test_both_sign_on_the_page_and_the_interview_is_complete() -> None:
 
 
 def test_what_is_already_known_is_shown_with_the_office_that_holds_it() -> None:
-    case = opened(needs=("food",), note="Said she was hungry.")
+    case = told(needs=("food",), note="Said she was hungry.")
     page = whole(browser("social-sara").get(address(case)))
     assert "Already known: do not ask the person again" in page.text
     assert "Office border: notes written: 1" in page.text
@@ -112,7 +112,7 @@ def test_what_is_already_known_is_shown_with_the_office_that_holds_it() -> None:
 
 
 def test_assessments_stand_side_by_side_and_the_reasons_only_for_those_who_may() -> None:
-    case = opened()
+    case = told()
     disagree(case, "The boss kept the passports.")
     page = whole(browser("social-sara").get(address(case, "assessment")))
     assert "The agencies disagree on: Means." in page.text
@@ -123,7 +123,7 @@ def test_assessments_stand_side_by_side_and_the_reasons_only_for_those_who_may()
 
 
 def test_an_assessment_and_a_conference_are_recorded_on_the_page() -> None:
-    case = opened()
+    case = told()
     sent = {"assess-act": "yes", "assess-means": "no", "assess-purpose": "yes", "assess-reasons": "No force."}
     petra, sara = browser("police-petra"), browser("social-sara")
     assert petra.post(address(case, "assessment"), {"act": "assess", **sent}).status_code == 302
@@ -145,7 +145,7 @@ def test_an_assessment_and_a_conference_are_recorded_on_the_page() -> None:
 
 
 def test_the_police_say_why_no_case_is_opened_and_the_authority_reviews_it() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     sign(case)
     today = parts_of("record-decided_on", timezone.localtime(clock.now()))
@@ -162,14 +162,14 @@ def test_the_police_say_why_no_case_is_opened_and_the_authority_reviews_it() -> 
 
 
 def test_a_decision_is_told_reviewed_and_taken_again_by_another_office() -> None:
-    case = opened()
+    case = told()
     decide(case, DecisionKind.NOT_VICTIM)
     now = timezone.localtime(clock.now())
     sara, ana, rita = browser("social-sara"), browser("border-ana"), browser("authority-rita")
-    told = {"act": "tell", "tell-language": "sq", "tell-way": "in_writing", **parts_of("tell-given_on", now)}
-    assert "tick the box" in whole(sara.post(address(case, "decision"), told)).text
-    told["tell-review_explained"] = "on"
-    assert sara.post(address(case, "decision"), told).status_code == 302
+    sent = {"act": "tell", "tell-language": "sq", "tell-way": "in_writing", **parts_of("tell-given_on", now)}
+    assert "tick the box" in whole(sara.post(address(case, "decision"), sent)).text
+    sent["tell-review_explained"] = "on"
+    assert sara.post(address(case, "decision"), sent).status_code == 302
     asks = {"act": "ask_review", **parts_of("ask_review-day", now)}
     assert ana.post(address(case, "decision"), asks).status_code == 302
     assert "A review is open" in whole(sara.get(address(case, "decision"))).text
@@ -182,7 +182,7 @@ def test_a_decision_is_told_reviewed_and_taken_again_by_another_office() -> None
 
 
 def test_the_tab_says_how_each_step_stands_and_leads_there() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     disagree(case)
     page = whole(browser("border-ana").get(f"/cases/{case.id}/identification/"))

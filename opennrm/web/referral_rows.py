@@ -1,0 +1,62 @@
+"""A referral as pages show it: what was shared, who answered, who reviewed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as __
+
+from opennrm.agencies import queries as agencies
+from opennrm.agencies.queries import OfficeCard
+from opennrm.identification.referral_queries import ReferralCard
+from opennrm.web import names, words
+from opennrm.web import procedure_words as said
+from opennrm.web.page_acts import moment, shown
+
+
+def rows(card: ReferralCard, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
+    """The lines of one referral, the addressee and its answer first."""
+    answered = moment(card.answered_at) if card.answered_at else ""
+    reason = words.said(words.DECLINE_REASONS, card.reason) if card.reason else ""
+    made: list[dict[str, Any]] = [
+        {
+            "key": words.said(said.SIDES, card.side),
+            "tag": tag(card),
+            "value": shown(offices, card.office),
+            "hint": ", ".join(part for part in (answered, reason) if part),
+        },
+        {"key": __("Referred"), "value": shown(offices, card.from_office), "hint": moment(card.made_at)},
+        {"key": __("What was shared"), "several": shared(card)},
+    ]
+    if card.is_open and card.answer_by:
+        made.insert(1, {"key": __("Answer"), "value": moment(card.answer_by)})
+    if card.reviewed_at:
+        by = shown(offices, card.review_office)
+        made.append({"key": __("Reviewed by"), "value": by, "hint": moment(card.reviewed_at)})
+    return made
+
+
+def tag(card: ReferralCard) -> dict[str, str]:
+    """How the referral stands."""
+    return {
+        "text": words.said(said.REFERRAL_STATES, card.state),
+        "colour": said.REFERRAL_COLOURS[card.state],
+    }
+
+
+def shared(card: ReferralCard) -> list[str]:
+    """What the addressee was told, as it was: no name."""
+    region = agencies.regions().get(str(card.shown.get("region") or ""))
+    parts = (card.reference, *facts(card), region.shown if region else "")
+    return [part for part in parts if part]
+
+
+def facts(card: ReferralCard) -> list[str]:
+    """The few facts of the person that were shared."""
+    language = str(card.shown.get("language") or "")
+    parts = (
+        __("a child") if card.shown.get("child") else __("an adult"),
+        names.language(language) if language else "",
+        __("In danger") if card.shown.get("in_danger") else "",
+    )
+    return [part for part in parts if part]

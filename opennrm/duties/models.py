@@ -76,6 +76,11 @@ class Duty(models.Model):
                 name="duties_duty_holder_due",
             ),
             models.Index(
+                fields=["holder", "person"],
+                condition=Q(person__isnull=False, ended_at__isnull=True),
+                name="duties_duty_named",
+            ),
+            models.Index(
                 fields=["due_at"],
                 condition=Q(state=State.HELD, due_at__isnull=False, reminded_at__isnull=True),
                 name="duties_duty_sweep",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 
 from opennrm.duties.cards import DutyCard, NoticeCard, OfferCard, duty_card, kind_label, offer_card
 from opennrm.duties.gaps import (
@@ -57,6 +58,9 @@ __all__ = [
 ]
 
 
+_COUNTED = "SELECT overdue, due_today, unnamed, owed FROM duties_owed_counted(%s::int[], %s, %s)"
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """What an office owes, in numbers that are also filters."""
@@ -97,14 +101,11 @@ def worklist(
 
 def counters(offices: Sequence[int], *, now: datetime, end_of_today: datetime) -> Counters:
     """The numbers above the worklist."""
-    mine = _owed_by(offices).aggregate(
-        overdue=Count("id", filter=Q(due_at__lt=now) | Q(state=State.LAPSED)),
-        due_today=Count("id", filter=Q(due_at__gte=now, due_at__lt=end_of_today)),
-        unnamed=Count("id", filter=Q(person__isnull=True)),
-        all=Count("id"),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [list(offices), now, end_of_today])
+        overdue, due_today, unnamed, owed = cursor.fetchone()
     offered = Offer.objects.filter(to_office__in=list(offices), state=OfferState.OPEN).count()
-    return Counters(offered=offered, **mine)
+    return Counters(overdue, due_today, offered, unnamed, owed)
 
 
 def _owed_by(offices: Sequence[int]) -> QuerySet[Duty]:

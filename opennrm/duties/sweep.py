@@ -67,8 +67,11 @@ def _portion(*, by: Actor) -> tuple[list[Swept], bool]:
     done = _apply_due(now, by=by)
     further, taken = _tell_further(now, by=by)
     expired = _expire_offers(now, by=by)
-    unnamed = _unname_the_departed(now, by=by)
-    return done + further, max(resumed, len(done), taken, expired, unnamed) >= AT_ONCE
+    is_more = max(resumed, len(done), taken, expired) >= AT_ONCE
+    # What is due comes first; who left is looked for when the rest is done.
+    if not is_more:
+        is_more = _unname_the_departed(now, by=by) >= AT_ONCE
+    return done + further, is_more
 
 
 def _due(now: datetime) -> QuerySet[Duty]:

@@ -40,12 +40,13 @@ REVIEWED = {
     "duties_duty_written",
     "duties_lead_moved",
     "duties_news",
+    "duties_owed_counted",
     "duties_part_written",
     "duties_same_case",
     "identification_answer_moved",
 }
 # What the application may call of these; the rest runs in triggers alone.
-CALLABLE = {"access_audit_append", "access_case_is_known", "access_excludes_me"}
+CALLABLE = {"access_audit_append", "access_case_is_known", "access_excludes_me", "duties_owed_counted"}
 # Not those of an extension, which the database's makers review.
 OURS = (
     "pronamespace = 'public'::regnamespace"

@@ -141,6 +141,7 @@ def _waiting() -> list[UUID]:
     now = clock.now()
     with acting(SENDER):
         HookLook.objects.exclude(state=LookState.PENDING).filter(made_at__lt=now - KEPT).delete()
+        HookNews.objects.filter(hook__state=HookState.ENDED).delete()
         due = HookLook.objects.filter(hook=OuterRef("id"), state=LookState.PENDING, try_at__lte=now)
         new = HookNews.objects.filter(hook=OuterRef("id"))
         found = Hook.objects.filter(Q(Exists(due)) | Q(Exists(new)), state=HookState.ON).order_by(

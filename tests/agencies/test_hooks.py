@@ -82,6 +82,8 @@ def test_an_office_with_something_new_is_told_once_to_look_and_nothing_else(rece
     _hook, secret = hooked("health-hana", "health-tirana", receiver.address)
     cases = [opened(needs=("health_care",)) for _ in range(3)]
     assert round_after(timedelta()) == 0, "never at the instant of an act"
+    [waits] = card().looks
+    assert timedelta(seconds=30) <= waits.try_at - waits.made_at <= timedelta(seconds=90)
     assert round_after(timedelta(minutes=2)) == 1
     assert round_after(timedelta(minutes=9)) == 0
     [look] = receiver.came
@@ -150,6 +152,13 @@ def test_an_excluded_office_hears_nothing_of_that_case(
         exclusion.exclude_office(case=case, office=office("shelter"), reason=ExclusionReason.RELATIVE, by=ana)
     superuser.execute("TRUNCATE agencies_hooknews")
     _tell(superuser, case.id, "shelter")
+    with superuser.transaction():
+        # Also an office in which nobody works any more.
+        ended = "UPDATE agencies_post SET until = %s WHERE office_id = %s"
+        superuser.execute(ended, [clock.today() - timedelta(days=2), office("shelter")])
+        _tell(superuser, case.id, "shelter")
+        superuser.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        superuser.execute(ended, [None, office("shelter")])
     assert news(superuser) == 0
     other = opened()
     _tell(superuser, other.id, "shelter")
@@ -166,6 +175,27 @@ def test_an_office_with_an_excluded_person_hears_nothing_of_that_case(
         exclusion.exclude_officer(case=case, officer=excluded, reason=ExclusionReason.RELATIVE, by=ana)
     hooked("shelter-sam", "shelter", receiver.address)
     _tell(superuser, case.id, "shelter")
+    assert news(superuser) == 0
+
+
+def test_an_office_with_a_person_of_an_excluded_office_hears_nothing_of_that_case(
+    receiver: Receiver, superuser: psycopg.Connection
+) -> None:
+    case = opened()
+    hooked("shelter-sam", "shelter", receiver.address)
+    with by("border-ana") as ana:
+        exclusion.exclude_office(case=case, office=office("labour"), reason=ExclusionReason.RELATIVE, by=ana)
+    superuser.execute("TRUNCATE agencies_hooknews")
+    _tell(superuser, case.id, "shelter")
+    assert news(superuser) == 1
+    superuser.execute("TRUNCATE agencies_hooknews")
+    both = superuser.execute(
+        "INSERT INTO agencies_post (office_id, title, title_sq, role, permanent, is_head, officer_id, since)"
+        " VALUES (%s, 'Second post', 'Vendi i dytë', 'case_worker', false, false, %s, '2020-01-01') RETURNING id",
+        [office("labour"), person("shelter-sam").officer],
+    ).fetchone()
+    _tell(superuser, case.id, "shelter")
+    superuser.execute("DELETE FROM agencies_post WHERE id = %s", both)
     assert news(superuser) == 0
 
 
@@ -342,6 +372,7 @@ def test_a_paused_address_hears_nothing_and_looks_as_soon_as_it_is_resumed(
     with by("health-hana") as hana:
         hooks.resume(hook=hook, by=hana)
     assert round_after(timedelta()) == 1
+    opened(needs=("health_care",))
     with by("health-hana") as hana:
         hooks.end(hook=hook, by=hana)
         assert hooks.hooks_of(by=hana) == []
@@ -349,6 +380,7 @@ def test_a_paused_address_hears_nothing_and_looks_as_soon_as_it_is_resumed(
             hooks.resume(hook=hook, by=hana)
     kept = superuser.execute("SELECT secret, address FROM agencies_hook").fetchone()
     assert kept == ("", "")
+    assert (news(superuser), round_after(timedelta(minutes=5)), news(superuser)) == (1, 0, 0)
 
 
 def test_old_looks_go_after_thirty_days(receiver: Receiver, superuser: psycopg.Connection) -> None:

@@ -49,7 +49,9 @@ class Country:
 
     def environment(self) -> dict[str, str]:
         """The surroundings such a command needs."""
-        return {**os.environ, "OPENNRM_DATABASE_URL": self.url, "OPENNRM_HOME": str(self.home)}
+        # Whatever the service is asked to call, it calls nothing but this machine.
+        here = {"OPENNRM_HOOK_NETWORKS": "127.0.0.0/8"}
+        return {**os.environ, **here, "OPENNRM_DATABASE_URL": self.url, "OPENNRM_HOME": str(self.home)}
 
 
 @pytest.fixture(scope="session")

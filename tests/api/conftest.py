@@ -11,8 +11,9 @@ from opennrm.casefile.rules import ExclusionReason
 from opennrm.coordination import queries
 from opennrm.duties import exclusion, handover, reviewing
 from opennrm.duties.models import Duty, Notice
+from opennrm.identification.interview_rules import Side
 from opennrm.lib import clock
-from tests.acting import by, duty, office, opened, person
+from tests.acting import by, duty, office, opened, person, refer
 from tests.coordination.bodies import a_row_of_each
 
 
@@ -37,6 +38,7 @@ def objects(db: None) -> dict[str, UUID]:
         )
         Notice.objects.bulk_create([notice])
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
+    of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
     return of_the_case | {"review": reviewed(case.id), "absence": away()} | met()
 
 

@@ -58,6 +58,9 @@ BODIES: dict[str, Any] = {
     "review_police_case": {"agrees": False},
     "tell_decision": {"given_on": TODAY, "language": "sq", "way": "in_writing", "review_explained": True},
     "ask_review": {"day": TODAY},
+    "refer": {"to": "social_service"},
+    "decline_referral": {"reason": "safety"},
+    "review_referral": {"takes": True},
     "ask_status": {"day": TODAY},
     "withdraw_status": {"day": TODAY},
     "plan_meeting": {"on": IN_A_MONTH, "place": "online"},
@@ -65,7 +68,7 @@ BODIES: dict[str, Any] = {
     "record_resolution": {"text": "Name a night contact.", "office": "labour", "due_on": IN_A_MONTH},
     "enter_agreement": {"subject": "Test", "parties": ["police", "shelter"], "signed_on": TODAY},
 }
-OF_A_CASE = {"case", "duty", "offer", "review", "notice", "exclusion"}
+OF_A_CASE = {"case", "duty", "offer", "review", "referral", "notice", "exclusion"}
 OTHERS = {
     "kind": "food",
     "region": "AL-11",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,11 +29,20 @@ from opennrm.lib.problems import NotFound, Problem
 
 def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None = None) -> None:
     """Keeps what happened on a case for the rules to see at the next note."""
+    remember_all(case=case, events=[(event, subject)], at=at)
+
+
+def remember_all(*, case: UUID, events: Sequence[tuple[str, str]], at: datetime | None = None) -> None:
+    """The same for several events of one instant, each with what it is about."""
     now = clock.now()
     Happening.objects.bulk_create(
-        [Happening(case_id=case, kind=event, subject=subject, at=at or now, known_at=now)]
+        [
+            Happening(case_id=case, kind=event, subject=subject, at=at or now, known_at=now)
+            for event, subject in events
+        ]
     )
-    audit.record("duties.remember", case=case, detail={"event": event, "subject": subject})
+    for event, subject in events:
+        audit.record("duties.remember", case=case, detail={"event": event, "subject": subject})
 
 
 def note(*, case: UUID, event: str, by: Actor, subject: str = "", at: datetime | None = None) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor
-from opennrm.casefile.queries import CaseCard, case_by_id
+from opennrm.casefile.queries import CaseCard
 from opennrm.duties import ledger
 from opennrm.duties.case_facts import Happened, facts_of
 from opennrm.duties.facts import CaseFacts
-from opennrm.duties.models import Duty, Happening
+from opennrm.duties.models import Duty, Happening, Holding
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import ExistingDuty, NewDuty, reconcile
 from opennrm.duties.routing import Router
@@ -22,23 +22,25 @@ ROUNDS = 4
 
 
 def reconcile_case(case: CaseCard, *, by: Actor) -> None:
-    """Makes the duties of a case what its procedure asks: creates, keeps, ends; running it again changes nothing."""
+    """Makes the duties of a case, as it was just read, what its procedure asks; running it again changes nothing."""
     pack = confirmed_sop(case.sop)
     ended: list[Duty] = []
-    # Each round may find gaps, and a gap makes a duty of its own; it settles after two.
+    # A round may find gaps, and a gap makes a duty of its own in the next; it settles after two.
     for _round in range(ROUNDS):
-        router = Router(case_by_id(case.id), pack, lambda: identifying_office(case.id))
+        router = Router(case, pack, lambda: identifying_office(case))
         plan = reconcile(case_facts(case, pack, router), pack, existing(case.id))
         if not plan.create and not plan.end:
             break
         ended += [_move_to_end(duty_id, str(reason), case=case, by=by) for duty_id, reason in plan.end]
-        _create(plan.create, case=case, pack=pack, router=router, by=by)
+        if not _create(plan.create, case=case, pack=pack, router=router, by=by):
+            break
     # Sight ends last: what the actor's own duty opened is needed until everything that follows is written.
     for row in ended:
         ledger.close_sight(row, case=case, now=clock.now())
 
 
-def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Router, by: Actor) -> None:
+def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Router, by: Actor) -> list[str]:
+    """Makes what an office is competent for, and returns the kinds for which there is none."""
     now = clock.now()
     routed = [(new, router.office(new.role, new.place)) for new in wanted]
     gaps = sorted({new.kind for new, office in routed if office is None})
@@ -56,6 +58,7 @@ def _create(wanted: Sequence[NewDuty], *, case: CaseCard, pack: Pack, router: Ro
                 subject=str(duty.id),
                 detail={"kind": duty.kind, "rule": duty.rule},
             )
+    return gaps
 
 
 def end(duty_id: str, reason: str, *, case: CaseCard, by: Actor) -> None:
@@ -93,10 +96,8 @@ def existing(case: UUID) -> list[ExistingDuty]:
     ]
 
 
-def identifying_office(case: UUID) -> int:
-    """The office that opened the case: the first holder of its lead."""
-    lead = Duty.objects.filter(case=case, kind="lead").order_by("started_at").first()
-    if lead is None:
-        return case_by_id(case).lead_office
-    first = lead.holdings.order_by("since").first()
-    return first.office_id if first else lead.holder_id
+def identifying_office(case: CaseCard) -> int:
+    """The office that opened the case: the first holder of its first lead."""
+    leads = Holding.objects.filter(case_id=case.id, duty__kind="lead").order_by("duty__started_at", "since")
+    first = leads.values_list("office_id", flat=True).first()
+    return case.lead_office if first is None else first

@@ -80,23 +80,25 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
         by=by,
     )
     _identify(case, new, office, by=by)
-    if new.person.guardian_may_be_involved:
-        duties.remember(case=case.id, event="guardian_suspected", at=at)
-    if new.asylum:
-        duties.remember(case=case.id, event="asylum_asked", at=at)
-    if new.in_danger:
-        duties.remember(case=case.id, event="in_danger", at=at)
-    if new.fork is Fork.CONSENTS:
-        duties.remember(case=case.id, event="consent_given", at=at)
-    elif new.fork is Fork.DOES_NOT_CONSENT:
-        duties.remember(case=case.id, event="consent_refused", at=at)
-    for need in dict.fromkeys(new.needs):
-        duties.remember(case=case.id, event="need_recorded", subject=need, at=at)
+    duties.remember_all(case=case.id, events=_known_at_once(new), at=at)
     duties.note(case=case.id, event="case_opened", at=at, by=by)
     if new.note.strip():
         casefile.add_note(case=case, text=new.note, happened_at=at, by=by)
     access.end(case=case_id, kind=BasisKind.DUTY, reference="opening", at=now)
     return case_by_id(case_id)
+
+
+def _known_at_once(new: NewCase) -> list[tuple[str, str]]:
+    """What is known from the first talk and changes what is owed."""
+    consent = {Fork.CONSENTS: "consent_given", Fork.DOES_NOT_CONSENT: "consent_refused"}.get(new.fork)
+    said = {
+        "guardian_suspected": new.person.guardian_may_be_involved,
+        "asylum_asked": new.asylum,
+        "in_danger": new.in_danger,
+        consent: consent is not None,
+    }
+    needs = [("need_recorded", need) for need in dict.fromkeys(new.needs)]
+    return [*((event, "") for event, is_so in said.items() if event and is_so), *needs]
 
 
 def decide(

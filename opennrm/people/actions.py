@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -98,8 +98,7 @@ def add_name(*, case_id: UUID, person: UUID, first: str, second: str, kind: Name
         ]
     )
     exact, tolerant = tokens.exact_tokens(first, second), tokens.tolerant_tokens(first, second)
-    _leave_tokens(case_id, TokenKind.EXACT, exact.full | exact.single)
-    _leave_tokens(case_id, TokenKind.TOLERANT, tolerant.full | tolerant.single)
+    _leave_tokens(case_id, {TokenKind.EXACT: exact.all, TokenKind.TOLERANT: tolerant.all})
 
 
 def set_contact(*, case_id: UUID, person: UUID, text: str, by: Actor) -> None:
@@ -180,8 +179,15 @@ def _seal_document(case_id: UUID, person: UUID, number: str, kind: str, *, by: A
             )
         ]
     )
-    _leave_tokens(case_id, TokenKind.DOCUMENT, [token] if (token := tokens.document_token(number)) else [])
+    token = tokens.document_token(number)
+    _leave_tokens(case_id, {TokenKind.DOCUMENT: [token] if token else []})
 
 
-def _leave_tokens(case_id: UUID, kind: TokenKind, found: Iterable[bytes]) -> None:
-    Token.objects.bulk_create([Token(case_id=case_id, kind=kind, token=token) for token in sorted(found)])
+def _leave_tokens(case_id: UUID, found: Mapping[TokenKind, Iterable[bytes]]) -> None:
+    Token.objects.bulk_create(
+        [
+            Token(case_id=case_id, kind=kind, token=token)
+            for kind, made in found.items()
+            for token in sorted(made)
+        ]
+    )

@@ -72,6 +72,15 @@ def away(officers: Iterable[int], today: date) -> dict[int, AbsenceCard]:
     return {one.officer: one for one in _within(officers, today, today)}
 
 
+def standing_in_for(today: date) -> dict[int, frozenset[int]]:
+    """For whom each person stands in on a day, as far as the actor may know."""
+    rows = Absence.objects.filter(ended_at__isnull=True, since__lte=today, until__gte=today)
+    found: dict[int, frozenset[int]] = {}
+    for deputy, officer in rows.values_list("deputy", "officer"):
+        found[deputy] = found.get(deputy, frozenset()) | {officer}
+    return found
+
+
 def own_absences(*, by: Actor) -> list[AbsenceCard]:
     """Her own absences that are not over, the next first."""
     today = clock.today()

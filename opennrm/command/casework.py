@@ -17,6 +17,8 @@ from opennrm.duties import sweep as sweeping
 from opennrm.identification import queries as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
+from opennrm.oversight.emergencies import end_past
+from opennrm.oversight.scanning import scan_all
 from opennrm.sharing.ending import lapse_all
 
 PAGE = 1000
@@ -102,9 +104,20 @@ def sweep(args: argparse.Namespace) -> Answer:
             return _swept(done, preview=True)
     done = [one for portion in sweeping.sweep_all() for one in portion]
     warn_of_expiry()
+    end_past()
     lapse_all()
     with as_system("setup", reason="names of offices"):
         return _swept(done, preview=False)
+
+
+def scan(args: argparse.Namespace) -> Answer:
+    """Looks at the days of the log that are over and were not looked at; names nobody."""
+    days = list(scan_all())
+    rows = [(one.day.isoformat(), str(one.questions)) for one in days]
+    return Answer(
+        text=table(("day", "questions"), rows) if rows else "Every day that is over was looked at.",
+        object={"days": [{"day": one.day.isoformat(), "questions": one.questions} for one in days]},
+    )
 
 
 def _swept(done: list[sweeping.Swept], *, preview: bool) -> Answer:

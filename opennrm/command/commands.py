@@ -21,6 +21,7 @@ PLACES = {
     "responsible": "casework.responsible",
     "gaps": "casework.gaps",
     "duties sweep": "casework.sweep",
+    "oversight scan": "casework.scan",
     "import cases": "figures.import_cases",
     "export cases": "figures.export_cases",
     "report protection": "figures.protection",

@@ -108,12 +108,15 @@ def worker(args: argparse.Namespace) -> Answer:
     from opennrm.coordination.actions import warn_of_expiry
     from opennrm.duties.sweep import sweep_all
     from opennrm.oversight.emergencies import end_past
+    from opennrm.oversight.scanning import scan_all
     from opennrm.sharing.ending import lapse_all
 
     if args.once:
         done = sum(len(portion) for portion in sweep_all())
         warn_of_expiry()
         end_past()
+        for _day in scan_all():
+            pass
         lapse_all()
         send_looks()
         return Answer(text=f"{done} duties were lapsed or reminded.")
@@ -124,6 +127,8 @@ def worker(args: argparse.Namespace) -> Answer:
                 pass
             warn_of_expiry()
             end_past()
+            for _day in scan_all():
+                pass
             lapse_all()
             send_looks()
         except OperationalError:

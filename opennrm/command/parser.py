@@ -32,6 +32,7 @@ def build() -> argparse.ArgumentParser:
     _country(words)
     _cases(words)
     _duties(words)
+    _oversight(words)
     _procedures(words)
     _figures(words)
     _upkeep(words)
@@ -164,6 +165,16 @@ def _duties(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sweep = _Words(duties).add("sweep", "apply the due dates that have passed", prints=True)
     sweep.add_argument(
         "--now", type=instant, metavar="INSTANT", help="an instant in the future previews and writes nothing"
+    )
+
+
+def _oversight(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    add = _Words(words).add
+    oversight = add("oversight", "how people at work read").add_subparsers(dest="what", required=True)
+    _Words(oversight).add(
+        "scan",
+        "look at the days of the log that are over, and raise a question where one stands out",
+        prints=True,
     )
 
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from opennrm.access.rules import new_id
 from opennrm.oversight.rules import CameTo, Danger, Outcome
+from opennrm.oversight.signals import Answer, SignalKind
 
 
 class Emergency(models.Model):
@@ -67,4 +68,49 @@ class Emergency(models.Model):
                 condition=Q(came_to=CameTo.OPENED, ended_at__isnull=True),
                 name="oversight_emergency_runs",
             ),
+        ]
+
+
+class Scan(models.Model):
+    """A day of the log that was looked at, and the entry with which it began; each day once."""
+
+    day = models.DateField(primary_key=True)
+    first_seq = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class Signal(models.Model):
+    """A question about what a person at work opened, for another organisation to look at; never a finding by itself."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.TextField()
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    number = models.IntegerField()
+    cases = ArrayField(models.UUIDField(), default=list)
+    raised_at = models.DateTimeField()
+    reviewer = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField(blank=True)
+    findings = models.BinaryField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=list(SignalKind)), name="oversight_signal_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, findings__isnull=True)
+                | Q(answer__in=list(Answer), answered_at__isnull=False, findings__isnull=False),
+                name="oversight_signal_answer_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(officer=F("answered_by")), name="oversight_signal_answered_by_another"
+            ),
+            models.UniqueConstraint(fields=["kind", "officer", "day"], name="oversight_signal_once_a_day"),
+        ]
+        indexes = [
+            models.Index(fields=["reviewer", "raised_at"], name="oversight_signal_reviewer"),
         ]

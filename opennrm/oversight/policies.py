@@ -25,5 +25,6 @@ DOOR = Door(
         "oversight.read": [[looks]],
         "oversight.review": [[looks, reviews_it]],
         "oversight.end_past": [[for_purpose("emergency")]],
+        "oversight.scan": [[for_purpose("oversight")]],
     }
 )

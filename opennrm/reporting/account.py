@@ -14,10 +14,12 @@ from opennrm.access.scope import Actor, as_system
 from opennrm.coordination import queries as coordination
 from opennrm.duties.sops import DEFAULT_SOP, sop
 from opennrm.lib import clock
+from opennrm.oversight import queries as oversight
 from opennrm.reporting import queries
 from opennrm.reporting.checks import checks
 from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
+from opennrm.reporting.emergency_figures import emergency_cells, emergency_figures
 from opennrm.reporting.figures import Definition, definitions
 from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
 from opennrm.reporting.policies import DOOR
@@ -34,14 +36,25 @@ def account(year: int, as_at: date | None = None) -> Account:
     day = as_at_of(year, as_at, clock.today())
     with as_system("statistics", reason=f"protection account of {year}"):
         met = coordination.years_of_meetings((year - 1, year), day)
+        opened = oversight.years_of_emergencies((year - 1, year), day)
         cells = Cells(
-            [*queries.cells(queries.Period(year, day)), *duty_cells(year, day), *meeting_cells(met)]
+            [
+                *queries.cells(queries.Period(year, day)),
+                *duty_cells(year, day),
+                *meeting_cells(met),
+                *emergency_cells(opened),
+            ]
         )
         deployment = access.deployment()
     pack = sop(DEFAULT_SOP)
     country = deployment.country if deployment else pack.country
     money = _currencies().get(country, {})
-    defined = [*definitions(cells, year, country), *DUTY_FIGURES, *meeting_figures(cells, met, year)]
+    defined = [
+        *definitions(cells, year, country),
+        *DUTY_FIGURES,
+        *meeting_figures(cells, met, year),
+        *emergency_figures(cells, year),
+    ]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(
         year=year,

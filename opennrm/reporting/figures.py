@@ -46,6 +46,7 @@ class Unit(StrEnum):
     HOURS = "hours"
     MEETINGS = "meetings"
     AGREEMENTS = "agreements"
+    TIMES = "times"
 
 
 class Section(StrEnum):
@@ -60,6 +61,7 @@ class Section(StrEnum):
     PROCEDURE = "procedure"
     DUTIES = "duties"
     MEETINGS = "meetings"
+    ACCESS = "access"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -72,6 +74,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.PROCEDURE: _("The procedure of identification"),
     Section.DUTIES: _("How offices did what they owed"),
     Section.MEETINGS: _("Meetings and agreements"),
+    Section.ACCESS: _("Cases opened in emergencies"),
 }
 
 
@@ -94,7 +97,7 @@ class Definition:
     @property
     def measure(self) -> Measure:
         """People, unless the unit says otherwise."""
-        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS, Unit.MEETINGS, Unit.AGREEMENTS)
+        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS, Unit.MEETINGS, Unit.AGREEMENTS, Unit.TIMES)
         return Measure.PEOPLE if self.unit in counted else Measure.VALUES
 
     @property

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,13 @@ from opennrm.access import audit
 from opennrm.access.sealing import NotOpenable
 from opennrm.agencies import queries as agencies
 from opennrm.lib import clock
-from opennrm.oversight import queries, reviewing
+from opennrm.oversight import queries, reviewing, signal_queries
 from opennrm.oversight.policies import DOOR
 from opennrm.oversight.queries import EmergencyCard
 from opennrm.oversight.rules import LONGEST_WORDS, Outcome
-from opennrm.web import duty_words, guards, oversight_words, words
+from opennrm.web import duty_words, guards, oversight_words, signals, words
 from opennrm.web.forms import GovukForm, Radios
+from opennrm.web.oversight_people import posts_of
 
 
 class ReviewForm(GovukForm):
@@ -58,16 +58,19 @@ def oversight(request: HttpRequest) -> HttpResponse:
     offices = sorted(actor.offices)
     waiting, done = queries.to_review(offices), queries.reviewed(offices)
     nothing = queries.opened_nothing(offices)
-    audit.record(
-        "oversight.list", detail={"emergencies": [str(one.id) for one in (*waiting, *done, *nothing)]}
-    )
-    said = _posts([*waiting, *done, *nothing])
+    audit.record("oversight.list")
+    asked, answered = signal_queries.waiting(offices), signal_queries.answered(offices)
+    people = [(one.officer, one.office) for one in (*waiting, *done, *nothing)]
+    said = posts_of([*people, *((one.officer, one.office) for one in (*asked, *answered))])
     context = {
         "now": clock.now(),
         "waiting": [_line(one, said) for one in waiting],
         "waiting_columns": _columns(__("Emergency"), __("Who opened it"), __("Review by")),
         "done": [_line(one, said) for one in done],
         "done_columns": _columns(__("Emergency"), __("Who opened it"), __("Found")),
+        "asked": [signals.line(one, said) for one in asked],
+        "answered": [signals.line(one, said) for one in answered],
+        "signal_columns": _columns(__("Question"), __("Who"), __("How many")),
         "nothing": [_tried(one, said) for one in nothing],
         "nothing_columns": _columns(__("Tried"), __("Who tried"), __("What it came to")),
     }
@@ -109,7 +112,7 @@ def emergency_review(request: HttpRequest, emergency: UUID) -> HttpResponse:
 
 def _facts(card: EmergencyCard) -> list[dict[str, Any]]:
     offices = agencies.offices({card.office, *card.told})
-    said = _posts([card])
+    said = posts_of([(card.officer, card.office)])
     written, found = _words(card)
     told = ", ".join(offices[office].shown for office in card.told)
     rows: list[dict[str, Any]] = [
@@ -150,21 +153,6 @@ def _opened(card: EmergencyCard) -> list[list[Any]]:
         ]
         for one in queries.opened_under(card.id)
     ]
-
-
-def _posts(cards: Sequence[EmergencyCard]) -> dict[tuple[int, int], str]:
-    """Post and office of each, and no name: the review asks what was done, not who she is."""
-    people = {(one.officer, one.office) for one in cards}
-    offices, titles = (
-        agencies.offices({office for _officer, office in people}),
-        queries.posts(people, clock.today()),
-    )
-    return {
-        (officer, office): ", ".join(
-            part for part in (titles.get((officer, office), ""), offices[office].shown) if part
-        )
-        for officer, office in people
-    }
 
 
 def _line(one: EmergencyCard, said: dict[tuple[int, int], str]) -> list[Any]:

@@ -42,6 +42,7 @@ from opennrm.web import (
     procedure,
     referrals,
     reviews,
+    signals,
     tokens,
     worklist,
 )
@@ -123,6 +124,8 @@ urlpatterns = [
     path("emergency/<uuid:emergency>/end/", emergency.end, name="end_emergency"),
     path("oversight/", oversight.oversight, name="oversight"),
     path("oversight/emergencies/<uuid:emergency>/", oversight.emergency_review, name="emergency_review"),
+    path("oversight/signals/<uuid:signal>/", signals.signal, name="signal"),
+    path("oversight/about-me/", signals.about_me, name="about_me"),
     path("competence/", competence.competence, name="competence"),
     path("coordination/", coordination.coordination, name="coordination"),
     path("coordination/bodies/<slug:code>/", coordination.body, name="body"),

@@ -137,6 +137,7 @@ def objects() -> dict[str, UUID]:
         "referral": refer(case, Side.POLICE),
         "absence": absence,
         "emergency": emergency,
+        "signal": case.id,
         "case_id": case.id,
         "duty": lead.id,
         "offer": made,

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from opennrm.access import audit
 from opennrm.api.kinds import Given, codes_of
 from opennrm.api.opened import opened
 from opennrm.api.service import actor_of, acts, done, reads
+from opennrm.casefile import queries as cases
 from opennrm.duties.policies import DOOR as DUTIES
 from opennrm.identification import referral_queries as queries
 from opennrm.identification import referrals
@@ -21,11 +21,9 @@ from opennrm.identification.policies import DOOR
 from opennrm.identification.referral_queries import ReferralCard
 from opennrm.identification.referral_rules import DeclineReason
 
-ReferralDecline = StrEnum("ReferralDecline", {one.name: one.value for one in DeclineReason})  # type: ignore[misc]
-
 
 class Shared(Schema):
-    """Exactly what the addressee was told, kept as it was: no name."""
+    """What the addressee was told, as it was: no name."""
 
     reference: str
     child: bool
@@ -35,15 +33,15 @@ class Shared(Schema):
 
 
 class Referral(Schema):
-    """To whom the person was referred, what was shared, what the addressee answered, and who looked at a decline."""
+    """A person referred to the police or the State Social Service, with what was shared and what came of it."""
 
     id: UUID
-    side: str
+    to: Side
     from_office: str
     office: str
     made_at: datetime
     answer_by: datetime | None
-    shown: Shared
+    shared: Shared
     state: str
     reason: str
     answered_at: datetime | None
@@ -53,67 +51,35 @@ class Referral(Schema):
 
 
 class Referrals(Schema):
-    """`can` says to which addressees your office may refer the person now, and whether it reviews a decline."""
+    """Referrals, and to whom the person may be referred where they are those of one case."""
 
     referrals: list[Referral]
-    can: list[str]
+    may_refer_to: list[Side] = []
 
 
-class ReferralsToAnswer(Schema):
-    referrals: list[Referral]
-
-
-class NewReferral(Given):
-    side: Side
+class ToRefer(Given):
+    to: Side
 
 
 class ReferralDeclined(Given):
-    reason: ReferralDecline
+    reason: DeclineReason
 
 
 class ReferralReviewed(Given):
-    """Whether the addressee takes the referral after all; if not, another office is told."""
+    """Whether the office that declined has to take the referral after all."""
 
     takes: bool
 
 
-@reads("/cases/{uuid:case}/referrals", Referrals)
-def list_referrals(request: HttpRequest, case: UUID) -> Any:
-    """The referrals of a case to the police and the State Social Service, the latest first, with what was shared."""
-    one = opened(request, case)
-    one.read("list_referrals")
-    may = [f"refer_{side}" for side in Side if referrals.may_refer(one.case, side, one.actor)]
-    return {
-        "referrals": _shown(request, queries.referrals(case)),
-        "can": [*may, *one.can("review_referral")],
-    }
-
-
-@acts("/cases/{uuid:case}/referrals", status=201)
-def refer(request: HttpRequest, case: UUID, given: NewReferral) -> Any:
-    """Refers the person to the police or the State Social Service; that office owes an answer from now on."""
-    one = opened(request, case)
-    referrals.refer(case=one.case, side=given.side, by=one.actor)
-    return one.done("referrals")
-
-
-@acts("/cases/{uuid:case}/referrals/review")
-def review_referral(request: HttpRequest, case: UUID, given: ReferralReviewed) -> Any:
-    """Decides on a declined referral: the addressee takes it after all, or another office is told."""
-    one = opened(request, case)
-    referrals.review(case=one.case, takes=given.takes, by=one.actor)
-    return one.done("referrals")
-
-
-@reads("/referrals", ReferralsToAnswer)
-def list_referrals_to_answer(request: HttpRequest) -> Any:
-    """The referrals that your offices have not answered yet, the most urgent first."""
+@reads("/referrals", Referrals)
+def list_referrals(request: HttpRequest) -> Any:
+    """The persons referred to your offices that wait for an answer, the most urgent first."""
     actor = actor_of(request)
     DUTIES.require(actor, "duties.worklist")
-    found = queries.waiting_for(sorted(actor.offices))
-    if found:
-        audit.record("duties.worklist", detail={"cases": sorted({str(card.case_id) for card in found})})
-    return {"referrals": _shown(request, found)}
+    cards = queries.waiting_for(sorted(actor.offices))
+    if cards:
+        audit.record("duties.worklist", detail={"cases": sorted({str(one.case_id) for one in cards})})
+    return {"referrals": _shown(request, cards)}
 
 
 @reads("/referrals/{uuid:referral}", Referral)
@@ -126,29 +92,59 @@ def read_referral(request: HttpRequest, referral: UUID) -> Any:
 
 @acts("/referrals/{uuid:referral}/accept")
 def accept_referral(request: HttpRequest, referral: UUID) -> Any:
-    """Accepts the referral: your office sees the case and owes its part from now on."""
+    """Accepts: your office sees of the case what its duties open."""
     case = referrals.answer(referral=referral, accepts=True, by=actor_of(request))
-    return done(case, "cases", case)
+    seen = cases.cases_by_id([case])
+    return done(case, *(("cases", case) if seen else ("worklist",)))
 
 
 @acts("/referrals/{uuid:referral}/decline")
 def decline_referral(request: HttpRequest, referral: UUID, given: ReferralDeclined) -> Any:
-    """Declines it with a reason; another office looks at it."""
+    """Declines with a reason, which another office then looks at."""
     referrals.answer(referral=referral, accepts=False, reason=str(given.reason), by=actor_of(request))
-    return done(referral, "worklist")
+    return done(referral, "referrals", referral)
+
+
+@reads("/cases/{uuid:case}/referrals", Referrals)
+def list_case_referrals(request: HttpRequest, case: UUID) -> Any:
+    """The referrals of a case, the latest first, and to whom the person may be referred now."""
+    one = opened(request, case)
+    one.read("list_case_referrals")
+    sides = [side for side in Side if referrals.may_refer(one.case, side, one.actor)]
+    return {"referrals": _shown(request, queries.referrals(case)), "may_refer_to": sides}
+
+
+@acts("/cases/{uuid:case}/refer", status=201)
+def refer(request: HttpRequest, case: UUID, given: ToRefer) -> Any:
+    """Refers the person to one of the two addressees, which then owes an answer."""
+    one = opened(request, case)
+    referrals.refer(case=one.case, side=given.to, by=one.actor)
+    return one.done("referrals")
+
+
+@acts("/cases/{uuid:case}/referrals/review")
+def review_referral(request: HttpRequest, case: UUID, given: ReferralReviewed) -> Any:
+    """Decides on the oldest declined referral: that office takes it, or the lead office tells another."""
+    one = opened(request, case)
+    referrals.review(case=one.case, takes=given.takes, by=one.actor)
+    return one.done("referrals")
 
 
 def _shown(request: HttpRequest, cards: Sequence[ReferralCard]) -> list[dict[str, Any]]:
+    codes = codes_of(
+        office for card in cards for office in (card.from_office, card.office, card.review_office)
+    )
+    plain = ("id", "made_at", "answer_by", "state", "reason", "answered_at", "reviewed_at")
     actor = actor_of(request)
-    codes = codes_of(o for card in cards for o in (card.from_office, card.office, card.review_office))
-    plain = set(Referral.model_fields) - {"from_office", "office", "reviewed_by", "can"}
     return [
         {name: getattr(card, name) for name in plain}
         | {
+            "to": card.side,
+            "shared": card.shown,
             "from_office": codes[card.from_office],
             "office": codes[card.office],
             "reviewed_by": codes[card.review_office],
-            "can": ["answer"]
+            "can": ["accept", "decline"]
             if card.is_open and DOOR.may(actor, "identification.answer_referral", card)
             else [],
         }

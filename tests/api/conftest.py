@@ -19,7 +19,7 @@ from tests.coordination.bodies import a_row_of_each
 
 @pytest.fixture
 def objects(db: None) -> dict[str, UUID]:
-    """A case of the border office with a duty, an offer, a review, a referral and more; an absence and a meeting."""
+    """A case of the border office with a duty, an offer, a review, a notice and an exclusion; an absence and a meeting."""
     case = opened(needs=("food",))
     with by("border-ana") as ana:
         lead = duty(case.id, "lead")
@@ -38,8 +38,8 @@ def objects(db: None) -> dict[str, UUID]:
         )
         Notice.objects.bulk_create([notice])
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
-    of_the_case |= {"review": reviewed(case.id), "referral": refer(case, Side.SOCIAL_SERVICE)}
-    return of_the_case | {"absence": away()} | met()
+    of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
+    return of_the_case | {"review": reviewed(case.id), "absence": away()} | met()
 
 
 def reviewed(case: UUID) -> UUID:

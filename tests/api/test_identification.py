@@ -10,7 +10,7 @@ import pytest
 from opennrm.casefile.rules import Fork
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
-from tests.acting import by, duty, opened, told
+from tests.acting import by, duty, told
 from tests.api.calling import Caller, caller
 from tests.api.operations import TODAY
 
@@ -225,28 +225,3 @@ def test_a_decision_has_votes_is_told_reviewed_by_another_office_and_status_may_
     assert ana.post(f"/cases/{case.id}/status/withdraw", {"day": TODAY}).status_code == 200
     ahead = (clock.today() + timedelta(days=1)).isoformat()
     assert refused(ana.post(f"/cases/{case.id}/status/ask", {"day": ahead})) == (400, "day_in_future")
-
-
-def test_an_addressee_reads_what_was_shared_and_answers_and_a_decline_is_reviewed() -> None:
-    case = opened()
-    path = f"/cases/{case.id}/referrals"
-    ana, petra, rita = caller("border-ana"), caller("police-petra"), caller("authority-rita")
-    assert ana.get(path).json() == {"referrals": [], "can": ["refer_social_service", "refer_police"]}
-    assert ana.post(path, {"side": "police"}).status_code == 201
-    assert refused(ana.post(path, {"side": "police"})) == (409, "referral_is_open")
-    asked = petra.get("/referrals").json()["referrals"][0]
-    assert petra.get(f"/cases/{case.id}").status_code == 404, "until it accepts, it reads a few facts"
-    assert petra.get(f"/referrals/{asked['id']}").json() == asked
-    assert (asked["shown"]["reference"], asked["can"]) == (case.reference, ["answer"])
-    assert "Besa" not in str(asked)
-    assert ana.get(path).json()["referrals"][0]["can"] == []
-    assert ana.post(f"/referrals/{asked['id']}/accept").status_code == 403
-    assert petra.post(f"/referrals/{asked['id']}/decline", {"reason": "whim"}).status_code == 422
-    assert petra.post(f"/referrals/{asked['id']}/decline", {"reason": "no_capacity"}).status_code == 200
-    assert petra.get("/referrals").json() == {"referrals": []}
-    assert refused(petra.post(f"/referrals/{asked['id']}/accept"))[0] in (404, 409)
-    assert rita.get(path).json()["can"] == ["review_referral"]
-    assert rita.post(f"{path}/review", {"takes": True}).status_code == 200
-    found = ana.get(path).json()["referrals"][0]
-    assert (found["state"], found["reason"], found["reviewed_by"]) == ("accepted", "no_capacity", "authority")
-    assert petra.get(f"/cases/{case.id}").status_code == 200

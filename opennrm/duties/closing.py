@@ -21,6 +21,7 @@ from opennrm.duties.actions import remember
 from opennrm.duties.models import OPEN, Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
+from opennrm.duties.reviewing import pass_on
 from opennrm.duties.routing import can_be_missing
 from opennrm.duties.rules import OfferState, ReviewOutcome
 from opennrm.duties.sops import sop
@@ -67,7 +68,9 @@ def _move_everything(office: int, *, by: Actor) -> list[Moved]:
     for offer in Offer.objects.select_for_update().filter(to_office=office, state=OfferState.OPEN):
         ledger.withdraw_offer(offer, now=now, by=by)
     waiting = Review.objects.filter(outcome=ReviewOutcome.OPEN)
-    for review in [*waiting.filter(reviewer=office), *waiting.filter(to_office=office)]:
+    for review in waiting.filter(reviewer=office):
+        pass_on(case=cases.case_by_id(review.case_id), barred=frozenset({office}), by=by)
+    for review in waiting.filter(to_office=office):
         ledger.overtake_reviews(review.duty, now=now)
     return moved
 

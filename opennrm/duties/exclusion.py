@@ -16,11 +16,12 @@ from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import ExclusionReason, JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.actions import remember
-from opennrm.duties.models import Duty, Offer
+from opennrm.duties.models import Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
+from opennrm.duties.reviewing import pass_on
 from opennrm.duties.routing import can_be_missing
-from opennrm.duties.rules import OPEN, OfferState
+from opennrm.duties.rules import OPEN, OfferState, ReviewOutcome
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
@@ -32,7 +33,7 @@ OWN_OFFICE = _(
 
 
 def exclude_office(*, case: CaseCard, office: int, reason: ExclusionReason, by: Actor) -> UUID:
-    """Excludes an office from a case; what it owed goes to its substitute or another office at the same instant."""
+    """Excludes an office from a case; what it owed, or was to review, goes to another office at the same instant."""
     sight.one_at_a_time(case.id)
     CASES.require(by, "casefile.exclude", case)
     if office in by.offices:
@@ -48,7 +49,9 @@ def exclude_office(*, case: CaseCard, office: int, reason: ExclusionReason, by: 
         case_id=case.id, to_office=office, state=OfferState.OPEN
     ):
         ledger.withdraw_offer(offer, now=now, by=by)
-    _move_all(case, office, sight.excluded(case.id)[0], by=by)
+    barred = sight.excluded(case.id)[0]
+    pass_on(case=case, barred=barred, by=by)
+    _move_all(case, office, barred, by=by)
     return made
 
 
@@ -65,6 +68,7 @@ def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by
     stranded = _offices_left_with_nobody(case.id, officer, officers)
     if stranded & by.offices:
         raise Problem("own_office", OWN_OFFICE, 409)
+    pass_on(case=case, barred=stranded, by=by)
     for office in sorted(stranded):
         _move_all(case, office, offices | stranded, by=by)
     # Written last: who excludes herself may write nothing here afterwards.
@@ -90,8 +94,10 @@ def _coordinators() -> set[int]:
 
 
 def _offices_left_with_nobody(case: UUID, officer: int, excluded: frozenset[int]) -> frozenset[int]:
-    holders = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
-    staff = {o: agencies.case_workers_of(o, clock.today()) for o in holders}
+    asked = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
+    waits = Review.objects.filter(case_id=case, outcome=ReviewOutcome.OPEN)
+    asked |= set(waits.values_list("reviewer_id", flat=True))
+    staff = {o: agencies.case_workers_of(o, clock.today()) for o in asked}
     return frozenset(o for o, people in staff.items() if officer in people and people <= {officer, *excluded})
 
 

@@ -148,6 +148,26 @@ def _open(duty: Duty, kind: ReviewKind, *, to: int, reason: str, offer: Offer | 
     return made.id
 
 
+def pass_on(*, case: cases.CaseCard, barred: frozenset[int], by: Actor) -> None:
+    """Gives the open reviews of a case that these offices were to decide to the next reviewer; where none is left they end."""
+    now = clock.now()
+    for row in Review.objects.select_for_update().filter(
+        case_id=case.id, reviewer__in=list(barred), outcome=ReviewOutcome.OPEN
+    ):
+        try:
+            to = _reviewer(case, frozenset({row.from_office_id, row.to_office_id}) | barred)
+        except Problem:
+            ledger.overtake_reviews(row.duty, now=now)
+            continue
+        access.end(case=case.id, kind=BasisKind.NOTICE, reference=str(row.id), at=now)
+        row.reviewer_id = to
+        row.save(update_fields=["reviewer"])
+        grants = [access.Grant(to, BasisKind.NOTICE, str(row.id), ())]
+        access.grant_all(case=case.id, grants=grants, at=now, case_opened_at=case.opened_at)
+        ledger.note(row.duty, kind="review_passed_on", at=now, now=now, by=by)
+        audit.record("duties.pass_review_on", case=case.id, subject=str(row.id), detail={"reviewer": to})
+
+
 def _reviewer(case: cases.CaseCard, parties: frozenset[int]) -> int:
     """The Responsible Authority; where it is a party, the national coordinator."""
     known = agencies.competences(clock.today())

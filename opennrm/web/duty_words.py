@@ -98,6 +98,7 @@ EVENTS: Words = {
     "escalated_further": gettext_lazy("Nobody acted, and the next office was told"),
     "dispute": gettext_lazy("Disputed; the office keeps it until another office has decided"),
     "review_asked": gettext_lazy("A review of the decline was asked for"),
+    "review_passed_on": gettext_lazy("The review went to another office"),
     "office_closed": gettext_lazy("Its office closed, and another took it over"),
     "moved": gettext_lazy("A review moved it to another office"),
     "stayed": gettext_lazy("A review left it where it was"),

@@ -51,8 +51,8 @@ def _entry(random: Random, country: Places, today: date) -> dict[str, Any]:
     units = country.regions_with_unit(today - timedelta(days=days_ago))
     region = random.choice(units) if channel == "miu" else country.regions.draw(random)
     office = office_for(random, channel, country.slugs[region])
-    fork = "child" if age < 18 else "does_not_consent" if random.random() < 0.15 else "consents"
-    needs = random.sample(CHILD_KINDS if age < 16 else ADULT_KINDS, 1 + int(random.random() * 3))
+    fork = "child" if age < 18 else "does_not_consent" if random.random() < 0.3 else "consents"
+    needs = random.sample(CHILD_KINDS if age < 16 else ADULT_KINDS, int(random.random() * 4))
     return {
         "days_ago": days_ago,
         "office": office,

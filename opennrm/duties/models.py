@@ -299,7 +299,9 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["office"], condition=Q(read_at__isnull=True), name="duties_notice_unread")
+            models.Index(
+                fields=["office", "-at"], condition=Q(read_at__isnull=True), name="duties_notice_unread"
+            )
         ]
 
 

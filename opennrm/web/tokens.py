@@ -37,6 +37,7 @@ ACTS: words.Words = {
     "fulfil": _("Say that a duty is done"),
     "interview": _("Arrange and record the joint interview"),
     "keep_agreements": _("Enter or end an agreement"),
+    "keep_hooks": _("Try, pause and resume an address of a program"),
     "name_worker": _("Name a worker"),
     "offer": _("Offer a duty to another office"),
     "open_case": _("Enter a case"),

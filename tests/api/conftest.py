@@ -14,12 +14,13 @@ from opennrm.duties.models import Duty, Notice
 from opennrm.identification.interview_rules import Side
 from opennrm.lib import clock
 from tests.acting import by, duty, office, opened, person, refer
+from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
 
 
 @pytest.fixture
 def objects(db: None) -> dict[str, UUID]:
-    """A case of the border office with a duty, an offer, a review, a notice and an exclusion; an absence and a meeting."""
+    """A case of the border office with one of everything that hangs on it; an absence, a hook and a meeting."""
     case = opened(needs=("food",))
     with by("border-ana") as ana:
         lead = duty(case.id, "lead")
@@ -39,7 +40,8 @@ def objects(db: None) -> dict[str, UUID]:
         Notice.objects.bulk_create([notice])
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
     of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
-    return of_the_case | {"review": reviewed(case.id), "absence": away()} | met()
+    hook, _secret = hooked("border-ana", "border")
+    return of_the_case | {"review": reviewed(case.id), "absence": away(), "hook": hook} | met()
 
 
 def reviewed(case: UUID) -> UUID:

@@ -89,7 +89,7 @@ def test_another_offices_case_stands_in_no_list(objects: dict[str, UUID]) -> Non
 
 def test_what_belongs_to_one_person_or_one_office_is_changed_by_nobody_else(objects: dict[str, UUID]) -> None:
     rita, calls = caller("authority-rita"), {one.name: one for one in OPERATIONS}
-    for name in ("come_back", "give_duties"):
+    for name in ("come_back", "give_duties", "look_now", "pause_hook", "resume_hook"):
         assert calls[name].call(caller(STRANGER), objects).status_code == 404, name
     assert calls["end_agreement"].call(rita, objects).status_code == 404
     for name in ("plan_meeting", "record_members_came", "record_resolution"):

@@ -1,0 +1,46 @@
+"""P2: two worlds that differ only in what somebody may not know answer all she asks byte for byte alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import promises
+from tests.access.two_worlds import MEANT, OBSERVERS, Observer, differences, meant_steps, steps
+from tests.coordination.bodies import a_row_of_each
+
+pytestmark = pytest.mark.django_db
+
+SAMPLED = ("health-hana", "shelter-sam", "labour-lea", "border-ben", "authority-rita")
+SEEDS = range(5)
+
+
+@pytest.fixture(autouse=True)
+def bodies(db: None) -> None:
+    """Bodies and agreements stand before either world: the numbers of their rows are drawn from one sequence."""
+    a_row_of_each()
+
+
+@pytest.mark.parametrize("observer", [one for one in OBSERVERS if one.username in SAMPLED], ids=str)
+def test_what_somebody_may_not_know_changes_nothing_she_is_answered(observer: Observer) -> None:
+    asked = steps(seed=7, many=50)
+    told = differences(observer, asked)
+    promises.figure("P2", f"{len(asked)} requests in two worlds as {observer}: {len(told)} differences")
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("observer", OBSERVERS, ids=str)
+def test_a_thousand_requests_of_each_observer_are_answered_alike(observer: Observer) -> None:
+    asked = [steps(seed=seed, many=210) for seed in SEEDS]
+    told = [line for one in asked for line in differences(observer, one)]
+    promises.figure(
+        "P2", f"{sum(map(len, asked))} requests in two worlds as {observer}: {len(told)} differences"
+    )
+    assert not told, "\n".join(told)
+
+
+def test_the_flows_that_are_meant_do_differ_so_that_a_leak_would_be_seen() -> None:
+    ada = next(one for one in OBSERVERS if one.username == "analyst-ada")
+    told = differences(ada, meant_steps(), excused=False)
+    assert any("report_protection" in line for line in told)
+    assert all(any(f"get {name} " in line for name in MEANT) for line in told)

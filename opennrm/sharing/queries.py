@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 from psycopg import sql
 
 from opennrm.access.matrix import tables
+from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from opennrm.sharing.models import Consent, ConsentText, Snapshot
 from opennrm.sharing.rules import Answer, Understanding
@@ -48,6 +49,11 @@ class ConsentCard:
     ended_at: datetime | None
     ended_why: str
     withdrawn_how: str
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens anything, where the offices are."""
+        return clock.local_day(self.until - timedelta(microseconds=1))
 
     def stands(self, now: datetime) -> bool:
         """Whether it opens anything at an instant."""

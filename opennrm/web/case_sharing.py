@@ -22,7 +22,11 @@ from opennrm.duties import exclusion as exclusions
 from opennrm.duties import queries as duties
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
-from opennrm.web import case_frame, words
+from opennrm.sharing import queries as consents
+from opennrm.sharing.policies import DOOR as SHARING
+from opennrm.sharing.queries import ConsentCard, TextCard
+from opennrm.sharing.rules import EndReason
+from opennrm.web import case_frame, sharing_words, words
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 
@@ -73,12 +77,16 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return case_frame.back_to(one)
     one.read("ordinary")
     labels = {str(duty.id): duty.label for duty in duties.duties_of(case_id)}
+    agreed, texts = consents.consents(case_id), consents.texts(clock.today())
+    labels |= {str(card.id): str(sharing_words.PURPOSES[card.purpose]) for card in agreed}
     excluded = access.exclusions(case_id)
     officers = agencies.officers(row.officer for row in excluded if row.officer)
     context = {
         "form": form,
         "may_exclude": may_exclude,
         "rows": _rows(one.bases, offices, labels),
+        "consents": [_consent(card, offices, texts) for card in agreed],
+        "may_ask": SHARING.may(one.actor, "sharing.give", one.case),
         "exclusions": [_exclusion(row, offices, officers) for row in excluded],
     }
     return case_frame.draw(request, one, "casefile/sharing.html", context)
@@ -153,6 +161,22 @@ def _row(office: str, bases: list[BasisCard], labels: dict[str, str]) -> dict[st
         ],
         "since": timezone.localtime(min(basis.since for basis in bases)),
         "until": timezone.localtime(until) if until else None,
+    }
+
+
+def _consent(card: ConsentCard, offices: dict[int, OfficeCard], texts: dict[str, TextCard]) -> dict[str, Any]:
+    text = texts.get(card.language)
+    stands = card.stands(clock.now())
+    return {
+        "id": card.id,
+        "office": offices[card.recipient].shown,
+        "purpose": sharing_words.PURPOSES[card.purpose],
+        "sees": [words.said(words.DATA_CLASSES, one) for one in card.classes],
+        "since": timezone.localtime(card.given_at),
+        "until": card.last_day,
+        "stands": stands,
+        "ended": "" if stands else sharing_words.END_REASONS[card.ended_why or EndReason.LAPSED],
+        "ask_again": stands and text is not None and text.digest != card.digest,
     }
 
 

@@ -54,9 +54,11 @@ ACTS: words.Words = {
     "review_decline": _("Ask for a review of a decline"),
     "review_police_case": _("Review why no police case is opened"),
     "review_referral": _("Review why a referral was declined"),
+    "share": _("Record what the person agrees to share"),
     "sign_interview": _("Sign the joint interview"),
     "suspend": _("Put a duty off"),
     "tell_decision": _("Record that the person was told of a decision"),
+    "withdraw_consent": _("Record that the person no longer agrees to share"),
     "waive": _("Record that the person does not want something"),
 }
 DAYS = (("7", _("7 days")), ("30", _("30 days")), ("90", _("90 days, the longest")))

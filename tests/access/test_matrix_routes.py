@@ -22,6 +22,7 @@ from opennrm.oversight.models import Emergency
 from opennrm.oversight.rules import Danger
 from tests import promises
 from tests.acting import by, duty, office, opened, person, refer
+from tests.sharing.agreeing import agreed
 from tests.web.browsing import browser
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,8 @@ ABOUT_A_CASE = {
     "case_support",
     "case_rights",
     "case_sharing",
+    "case_consent_new",
+    "case_consent",
     "case_journal",
     "case_responsible",
     "case_procedure",
@@ -139,6 +142,7 @@ def objects() -> dict[str, UUID]:
         "emergency": emergency,
         "signal": case.id,
         "case_id": case.id,
+        "consent_id": agreed(case, "labour", "contact"),
         "duty": lead.id,
         "offer": made,
         "notice": notice.id,

@@ -16,6 +16,7 @@ from opennrm.lib import clock
 from tests.acting import by, duty, office, opened, person, refer
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
+from tests.sharing.agreeing import agreed
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def objects(db: None) -> dict[str, UUID]:
         Notice.objects.bulk_create([notice])
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
     of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
+    of_the_case["consent"] = agreed(case, "labour", "contact")
     hook, _secret = hooked("border-ana", "border")
     return of_the_case | {"review": reviewed(case.id), "absence": away(), "hook": hook} | met()
 

@@ -6,12 +6,14 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from opennrm.api.document import described
 from opennrm.lib import clock
 from tests.api.calling import Caller
+from tests.world import CONSENT_TEXTS
 
 TODAY = clock.today().isoformat()
 TOMORROW = (clock.now() + timedelta(days=1)).isoformat()
@@ -31,6 +33,17 @@ BODIES: dict[str, Any] = {
     "close_case": {"reason": "own_wish"},
     "exclude": {"office": "labour", "reason": "relative"},
     "record_decision": {"decision": "official", "decided_on": TODAY},
+    "give_consent": {
+        "office": "shelter",
+        "classes": ["contact"],
+        "purpose": "shelter",
+        "until": IN_A_MONTH,
+        "language": "sq",
+        "digest": sha256(CONSENT_TEXTS["sq"].encode()).hexdigest(),
+        "way": "signed",
+        "understood": {"purpose": "yes", "data_use": "yes", "withdrawal": "yes", "research_use": "no"},
+    },
+    "withdraw_consent": {"how": "by_phone"},
     "name_worker": {"worker": 1},
     "waive": {"reason": "not_now"},
     "suspend": {"reason": "ill"},
@@ -68,7 +81,7 @@ BODIES: dict[str, Any] = {
     "record_resolution": {"text": "Name a night contact.", "office": "labour", "due_on": IN_A_MONTH},
     "enter_agreement": {"subject": "Test", "parties": ["police", "shelter"], "signed_on": TODAY},
 }
-OF_A_CASE = {"case", "duty", "offer", "review", "referral", "notice", "exclusion"}
+OF_A_CASE = {"case", "duty", "offer", "review", "referral", "notice", "exclusion", "consent"}
 OTHERS = {
     "kind": "food",
     "region": "AL-11",

@@ -1,0 +1,48 @@
+"""What consents to share are called on a page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.web.words import Words
+
+PURPOSES: Words = {
+    "shelter": _("A place to stay"),
+    "social_support": _("Social support"),
+    "health": _("Health care"),
+    "legal_aid": _("Legal aid"),
+    "safety": _("Safety"),
+    "residence": _("Residence and asylum"),
+    "return_home": _("Return home"),
+    "work": _("Work and training"),
+    "school": _("School"),
+}
+WAYS: Words = {
+    "signed": _("Signed on paper"),
+    "spoken_with_witness": _("Said aloud before a witness"),
+    "with_interpreter": _("Said aloud through an interpreter"),
+}
+GIVEN_BY: Words = {"person": _("The person")}
+UNDERSTANDINGS: Words = {
+    "interview": _("Agrees to be asked questions, and knows that any may be left out"),
+    "purpose": _("Knows what it is used for"),
+    "data_use": _("Knows which data are used, now and later, and by whom"),
+    "research_use": _("Knows that research and figures never use what could identify anybody"),
+    "own_data": _("Knows how to see and correct the own data at any time"),
+    "storage": _("Knows how long it is kept and seen"),
+    "withdrawal": _("Knows how to withdraw, and that no help is lost"),
+}
+ANSWERS: Words = {"yes": _("Yes"), "no": _("No"), "not_asked": _("Not asked")}
+WITHDRAWN_HOW: Words = {
+    "in_person": _("Said so here"),
+    "by_phone": _("By telephone"),
+    "in_writing": _("In writing"),
+    "through_another": _("Through somebody the person trusts"),
+}
+END_REASONS: Words = {
+    "withdrawn": _("Withdrawn by the person"),
+    "lapsed": _("The last day is over"),
+    "head_changed": _("Another person heads the office now: ask again"),
+    "competence_ended": _("The office is no longer competent for this: ask again"),
+    "renewed": _("Given anew"),
+}

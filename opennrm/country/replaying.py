@@ -15,7 +15,7 @@ from opennrm.duties import actions, handover, reviewing
 from opennrm.duties.exclusion import exclude_office
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
-from opennrm.identification import referrals
+from opennrm.identification import referral_queries, referrals
 from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
@@ -25,6 +25,7 @@ HERE = ZoneInfo("Europe/Tirane")
 AUTHORITY = "ra"
 # Codes for the reasons the cohort tells in words.
 DECLINES, WAIVES, SUSPENDS = "no_capacity", "person_declined", "ill"
+MOVES = ("fulfil", "waive", "suspend", "name_worker", "decline_referral", "dispute")
 
 
 class Replay:
@@ -71,8 +72,8 @@ class Replay:
         with acting(actor) as by:
             if duty and step.do == "offer":
                 made = handover.offer(duty=duty, to_office=self.offices[step.to].id, by=by)
-            elif duty and step.do in ("fulfil", "waive", "suspend", "name_worker", "dispute"):
-                self._move(duty, step, by)
+            elif duty and step.do in MOVES:
+                self._move(case, duty, step, by)
             elif step.do == "exclude":
                 self._exclude(case, step, by)
             else:
@@ -80,7 +81,7 @@ class Replay:
         if made is not None and step.answer:
             self._answer(made, step, asks=self.actor_of(office))
 
-    def _move(self, duty: UUID, step: LiveStep, by: Actor) -> None:
+    def _move(self, case: UUID, duty: UUID, step: LiveStep, by: Actor) -> None:
         match step.do:
             case "fulfil":
                 referrals.done(duty=duty, by=by)
@@ -90,6 +91,10 @@ class Replay:
                 actions.suspend(duty=duty, reason=SUSPENDS, until=self._until(step), by=by)
             case "name_worker" if by.officer is not None:
                 actions.name_worker(duty=duty, officer=by.officer, by=by)
+            case "decline_referral":
+                waiting = referral_queries.waiting_for(sorted(by.offices))
+                asked = next(one for one in waiting if one.case_id == case)
+                referrals.answer(referral=asked.id, accepts=False, reason=step.reason, by=by)
             case "dispute":
                 to = self.offices[step.to].id
                 reviewing.dispute(duty=duty, to_office=to, reason=step.reason, by=by)

@@ -38,7 +38,10 @@ class AttendanceForm(GovukForm):
         super().__init__(*args, **kwargs)
         for seat in seats:
             self.fields[f"seat_{seat.id}"] = forms.ChoiceField(
-                label=seat.shown, choices=choices(CAME), widget=Radios(inline=True, small=True)
+                label=seat.shown,
+                choices=choices(CAME),
+                widget=Radios(inline=True, small=True),
+                error_messages={"required": _("Say of every member whether she came.")},
             )
 
     def came(self) -> dict[int, Attendance]:

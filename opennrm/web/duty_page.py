@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
-from opennrm.duties import history, reviews
+from opennrm.duties import history, queries, reviews
+from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.verbs import may_dispute, verbs
 from opennrm.lib import clock
@@ -40,8 +41,19 @@ def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
         "review_url": reverse("review", args=[review.id]) if review else "",
         "reviewer": offices[review.reviewer_id].shown if review else "",
         "offered_to": offices[offer[1]].shown if offer else "",
+        "declined": _declined(actor, card, offices) if offer is None and review is None else None,
         "breadcrumbs": [{"label": _("Today"), "url": reverse("worklist")}, {"label": card.label}],
     }
+
+
+def _declined(actor: Actor, card: DutyCard, offices: dict[int, agencies.OfficeCard]) -> dict[str, str] | None:
+    """The last offer of her office that was declined: from there she asks for a review, or offers it to another."""
+    if card.case_id is None or not card.is_open or card.holder_id not in actor.offices:
+        return None
+    made = [one for one in queries.offers_of(card.case_id) if one.duty_id == card.id]
+    if not made or made[0].state != "declined" or not DOOR.may(actor, "duties.ask_review", made[0]):
+        return None
+    return {"office": offices[made[0].to_office].shown, "url": reverse("offer", args=[made[0].id])}
 
 
 def _facts(card: DutyCard, offices: Any, officers: Any, reference: str, now: Any) -> list[dict[str, Any]]:

@@ -67,6 +67,8 @@ def _context(card: MeetingCard, form: AttendanceForm | DecisionForm | None) -> d
     decided = (_("Decision"), _("Which office"), _("By when"), _("Stands"))
     return {
         "card": card,
+        # Its errors stand above the page.
+        "form": form,
         "title": said.day(card.on),
         "tags": [said.quorum_tag(card)],
         "facts": _facts(card),

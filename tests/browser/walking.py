@@ -113,7 +113,7 @@ def fill_date(page: Page, name: str, day: date) -> None:
         page.fill(f"[name={name}_{part}]", str(getattr(day, part)))
 
 
-def enter_case(page: Page, fork: str, *, days_ago: int = 0, **person: str) -> str:
+def enter_case(page: Page, fork: str, *, days_ago: int = 0, region: str = "AL-12", **person: str) -> str:
     """Enters a case page by page as somebody would; the address of the case."""
     page.goto("/cases/new/")
     page.check(f"[name=fork][value={fork}]")
@@ -123,7 +123,7 @@ def enter_case(page: Page, fork: str, *, days_ago: int = 0, **person: str) -> st
     press(page, "Continue")
     fill_date(page, "identified_on", today() - timedelta(days=days_ago))
     page.check("[name=channel][value=miu]")
-    page.select_option("[name=region]", "AL-12")
+    page.select_option("[name=region]", region)
     press(page, "Continue")
     page.check("[name=needs][value=food]")
     press(page, "Continue")
@@ -131,6 +131,11 @@ def enter_case(page: Page, fork: str, *, days_ago: int = 0, **person: str) -> st
     found = re.search(r"/cases/[0-9a-f-]{36}/", page.url)
     assert found, page.url
     return found[0]
+
+
+def reference(page: Page) -> str:
+    """The reference of the case whose page stands."""
+    return page.locator("h1").inner_text().split()[0]
 
 
 def row(page: Page, what: str) -> Locator:

@@ -23,6 +23,9 @@ def declined() -> tuple[str, Offer]:
 def test_a_decline_is_reviewed_from_the_offer_to_the_decision() -> None:
     reference, offer = declined()
     ana = browser("border-ana")
+    page = whole(ana.get(f"/duties/{offer.duty_id}/"))
+    assert "declined this. Your office still owes it" in page.text
+    assert f"/offers/{offer.id}/" in page.addresses()
     page = whole(ana.get(f"/offers/{offer.id}/"))
     assert "Ask for a review" in page.text
     assert ana.post(f"/offers/{offer.id}/review/").status_code == 302

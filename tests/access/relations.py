@@ -13,6 +13,7 @@ from psycopg import sql
 
 from opennrm.access import answered, bearer
 from opennrm.access.matrix import Table, tables
+from opennrm.access.scope import as_system
 from opennrm.agencies import hooks
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import case_by_id
@@ -23,7 +24,9 @@ from opennrm.identification import actions as identification
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
 from opennrm.oversight import emergencies
+from opennrm.oversight.models import Signal
 from opennrm.oversight.rules import Danger
+from opennrm.oversight.signals import SignalKind
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
@@ -383,12 +386,25 @@ def _full_case() -> UUID:
     with by("health-hana") as hana:
         hooks.look_now(hook=hook, by=hana)
     _imported_row(case.id)
+    _question_about(ben)
     a_row_of_each()
     return case.id
 
 
+def _question_about(officer: int) -> None:
+    with as_system("oversight", reason="a row for the matrix"):
+        Signal.objects.create(
+            kind=SignalKind.BY_NIGHT,
+            officer_id=officer,
+            office_id=office("border"),
+            day=clock.today(),
+            number=4,
+            raised_at=clock.now(),
+            reviewer_id=office("data-protection"),
+        )
+
+
 def _imported_row(case: UUID) -> None:
-    from opennrm.access.scope import as_system
     from opennrm.casefile.models import ImportedRow
 
     with as_system("import", reason="a row for the matrix"):

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from opennrm.access import audit, sealing
 from opennrm.lib.problems import ChangedMeanwhile
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,29 @@ def as_system(purpose: str, *, reason: str) -> Iterator[Actor]:
         yield actor
 
 
+def again_where_crossed(work: Callable[[], Result], *, times: int = 4) -> Result:
+    """Does work of the system, and does it anew where it crossed with what people did: they are told, and it goes on."""
+    for _ in range(times - 1):
+        try:
+            return work()
+        except (IntegrityError, OperationalError) as error:
+            if not _is_a_crossing(error):
+                raise
+    return work()
+
+
+def _is_a_crossing(error: Exception) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    return code.startswith(("23", "40", "55"))
+
+
 @contextmanager
 def _crossing_told_as_problem(actor: Actor) -> Iterator[None]:
     # The database's own words name rows and values that this actor may not know of.
     try:
         yield
     except (IntegrityError, OperationalError) as error:
-        code = getattr(error.__cause__, "sqlstate", None) or ""
-        if actor.is_system or not code.startswith(("23", "40", "55")):
+        if actor.is_system or not _is_a_crossing(error):
             raise
         raise ChangedMeanwhile() from error
 

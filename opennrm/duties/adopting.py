@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from opennrm.access import audit
 from opennrm.access import queries as sight
-from opennrm.access.scope import Actor
+from opennrm.access.scope import Actor, again_where_crossed
 from opennrm.casefile import actions as casefile
 from opennrm.casefile import queries as cases
 from opennrm.duties import ledger, reconciling
@@ -37,13 +37,16 @@ def adopt(pack: Pack, *, effective_on: date, scope: Scope) -> Iterator[tuple[int
     with scope() as by:
         _begin(pack, effective_on, by=by)
     while True:
-        with scope() as by:
-            left = _portion(pack, by=by)
-            # Counted where row security lets this purpose see every case.
-            open_now = cases.count_open()
+        left, open_now = again_where_crossed(lambda: _one_portion(pack, scope))
         yield open_now - left, open_now
         if not left:
             return
+
+
+def _one_portion(pack: Pack, scope: Scope) -> tuple[int, int]:
+    with scope() as by:
+        # Counted where row security lets this purpose see every case.
+        return _portion(pack, by=by), cases.count_open()
 
 
 def confirm(pack: Pack, *, rule: str, reference: str, by: Actor) -> int:
@@ -97,10 +100,16 @@ def _begin(pack: Pack, effective_on: date, *, by: Actor) -> None:
 def _portion(pack: Pack, *, by: Actor) -> int:
     """Takes the next cases over and returns how many are left."""
     sight.one_at_a_time("adoption")
-    now = clock.now()
     waiting = cases.open_cases_without(pack.id, limit=AT_ONCE)
     for case in waiting:
         sight.one_at_a_time(case.id)
+    # A sweep takes no lock of a case: what it has in hand is waited for as well.
+    owed = Duty.objects.select_for_update().filter(
+        case__in=[one.id for one in waiting], ended_at__isnull=True
+    )
+    list(owed.order_by("id").values_list("id"))
+    # Only now: what somebody did while this waited came before it.
+    now = clock.now()
     # Read again under their locks: a case may have been closed or changed while it waited.
     portion = [case for case in cases.cases_by_id([one.id for one in waiting]).values() if case.is_open]
     pack = confirmed_sop(pack.id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
 from opennrm.access import queries as sight
-from opennrm.access.scope import Actor, as_system
+from opennrm.access.scope import Actor, again_where_crossed, as_system
 from opennrm.agencies import actions as bodies
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.rules import competent_office
@@ -44,6 +44,10 @@ class Moved:
 
 def close_office(*, code: str, on: date) -> list[Moved]:
     """Closes an office in one audited act and moves everything it owes, the leads first."""
+    return again_where_crossed(lambda: _close(code, on))
+
+
+def _close(code: str, on: date) -> list[Moved]:
     with as_system("setup", reason=f"office {code} closes") as actor:
         office = bodies.close_office(code=code, on=on, by=actor)
         with as_system("routing", reason=f"office {code} closes") as mover:
@@ -54,7 +58,6 @@ def close_office(*, code: str, on: date) -> list[Moved]:
 
 
 def _move_everything(office: int, *, by: Actor) -> list[Moved]:
-    now = clock.now()
     owed = Duty.objects.filter(holder=office, state__in=OPEN).values_list("case_id", "kind", "id")
     # Case by case in one order: whoever acts on one of them waits for this, or this for her.
     listed = sorted(owed, key=lambda row: (str(row[0] or ""), row[1] != "lead", str(row[2])))
@@ -64,7 +67,9 @@ def _move_everything(office: int, *, by: Actor) -> list[Moved]:
             sight.one_at_a_time(case)
         row = Duty.objects.select_for_update().filter(id=duty, holder=office, state__in=OPEN).first()
         if row is not None:
-            moved.append(_move(row, office, now=now, by=by))
+            # Asked anew for each: what somebody did while this waited came before it.
+            moved.append(_move(row, office, now=clock.now(), by=by))
+    now = clock.now()
     for offer in Offer.objects.select_for_update().filter(to_office=office, state=OfferState.OPEN):
         ledger.withdraw_offer(offer, now=now, by=by)
     waiting = Review.objects.filter(outcome=ReviewOutcome.OPEN)

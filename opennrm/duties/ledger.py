@@ -259,5 +259,6 @@ def unname(duty: Duty, *, now: datetime, by: Actor) -> None:
 
 
 def open_duties(case: UUID) -> Sequence[Duty]:
-    """The duties of a case that are still owed."""
-    return list(Duty.objects.filter(case=case, ended_at__isnull=True).order_by("started_at", "kind"))
+    """The duties of a case that are still owed, locked: a sweep takes no lock of the case and may have one in hand."""
+    rows = Duty.objects.select_for_update().filter(case=case, ended_at__isnull=True)
+    return list(rows.order_by("started_at", "kind"))

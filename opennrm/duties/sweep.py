@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
-from opennrm.access.scope import Actor, as_system
+from opennrm.access.scope import Actor, again_where_crossed, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.duties import ledger
 from opennrm.duties.models import Duty, Event, Offer, Pause
@@ -56,9 +56,13 @@ def sweep_all() -> Iterator[list[Swept]]:
     """Sweeps in portions, each a transaction of its own, until nothing is due; for the command line and the worker."""
     is_more = True
     while is_more:
-        with as_system("sweep", reason="due dates") as actor:
-            done, is_more = _portion(by=actor)
+        done, is_more = again_where_crossed(_portion_alone)
         yield done
+
+
+def _portion_alone() -> tuple[list[Swept], bool]:
+    with as_system("sweep", reason="due dates") as actor:
+        return _portion(by=actor)
 
 
 def _portion(*, by: Actor) -> tuple[list[Swept], bool]:

@@ -39,6 +39,7 @@ REVIEWED = {
     "duties_check_lead",
     "duties_duty_written",
     "duties_lead_moved",
+    "duties_given_to_an_open_office",
     "duties_news",
     "duties_owed_counted",
     "duties_part_written",

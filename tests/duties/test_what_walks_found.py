@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
-from opennrm.access.scope import as_system
+from opennrm.access.scope import again_where_crossed, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.models import Office
 from opennrm.casefile import queries as cases
@@ -16,6 +17,7 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import ExclusionReason, Fork
 from opennrm.duties import actions, closing, exclusion, handover, queries, reviewing, sweep
 from opennrm.duties.models import Duty
+from opennrm.duties.moving import move_to
 from opennrm.identification import actions as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
@@ -159,3 +161,31 @@ def test_an_office_left_with_nobody_who_works_with_cases_hands_on_what_it_owes()
     with by("border-ana") as ana:
         exclusion.exclude_officer(case=case, officer=kim, reason=ExclusionReason.RELATIVE, by=ana)
     assert looked_for(case, "legal_assistance") == [("held", office("border"))]
+
+
+def test_an_office_that_has_closed_is_given_nothing_by_whoever_had_not_yet_heard() -> None:
+    case = opened()
+    with by("border-ana"):
+        lead = duty(case.id, "lead")
+    with as_system("setup", reason="a closing that another act did not see"):
+        Office.objects.filter(code="labour").update(closed_on=clock.today())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        with as_system("routing", reason="test") as actor:
+            move_to(lead, office("labour"), case=case, now=clock.now(), by=actor)
+        connection.check_constraints()
+
+
+def test_work_of_the_system_that_crosses_with_an_act_is_done_anew() -> None:
+    tried: list[int] = []
+
+    def work() -> str:
+        tried.append(len(tried))
+        if len(tried) < 3:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    "DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = 'deadlock_detected'; END $$"
+                )
+        return "done"
+
+    assert again_where_crossed(work) == "done"
+    assert tried == [0, 1, 2]

@@ -32,8 +32,8 @@ ROUNDS, WALKS, ACTS = 25, 100, 10
 @pytest.mark.drill
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", range(ROUNDS))
 @pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("number", range(ROUNDS))
 def test_no_order_of_acts_breaks_the_ledger_in_ten_thousand_walks(
     procedures: None, start: Start, number: int
 ) -> None:

@@ -7,12 +7,12 @@ from django.db.models import Count, Q
 
 from opennrm.access.scope import Actor, acting
 from opennrm.casefile.rules import ExclusionReason
-from opennrm.duties import queries
+from opennrm.duties import handover, queries
 from opennrm.duties.exclusion import exclude_officer
 from opennrm.duties.models import OPEN, Duty
 from opennrm.duties.rules import State
 from opennrm.lib import clock
-from tests.acting import by, office, opened, person
+from tests.acting import by, duty, office, opened, person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,27 +39,31 @@ def both(actor: Actor, ahead: timedelta) -> tuple[dict[str, int], dict[str, int]
         )
 
 
-@pytest.mark.parametrize("username", ["border-ana", "police-petra", "social-sara", "authority-rita"])
+@pytest.mark.parametrize("username", ["border-ana", "social-sara", "police-petra", "authority-rita"])
 @pytest.mark.parametrize("days", [0, 2, 40])
 def test_the_counters_are_what_row_security_lets_the_office_count(username: str, days: int) -> None:
     opened()
     opened("social-sara")
     counted, row_by_row = both(person(username), timedelta(days=days))
     assert counted == row_by_row
-    assert username == "authority-rita" or counted["all"] > 0
+    # What the police owe on a referral opens with their answer.
+    assert (counted["all"] > 0) == (username in ("border-ana", "social-sara"))
 
 
 def test_who_is_excluded_from_a_case_counts_nothing_of_it() -> None:
     case = opened()
     opened()
-    petra = person("police-petra")
-    before, _ = both(petra, timedelta())
-    assert petra.officer is not None
-    with by("border-ana") as ana:
-        exclude_officer(case=case, officer=petra.officer, reason=ExclusionReason.SUSPECTED, by=ana)
-    counted, row_by_row = both(petra, timedelta())
+    ana = person("border-ana")
+    before, _ = both(ana, timedelta())
+    assert ana.officer is not None
+    with by("border-ana") as holder:
+        offer = handover.offer(duty=duty(case.id, "lead").id, to_office=office("shelter"), by=holder)
+    with by("shelter-sam") as sam:
+        handover.accept(offer=offer, by=sam)
+        exclude_officer(case=case, officer=ana.officer, reason=ExclusionReason.SUSPECTED, by=sam)
+    counted, row_by_row = both(ana, timedelta())
     assert counted == row_by_row
-    assert counted["all"] < before["all"]
+    assert 0 < counted["all"] < before["all"] - 1
 
 
 def test_nobody_counts_what_another_office_owes() -> None:

@@ -36,6 +36,7 @@ class Review(Schema):
     to_office: str
     asked_at: datetime
     asked_reason: str
+    decide_by: datetime | None
     reviewer: str
     decided_at: datetime | None
     outcome: str

@@ -40,6 +40,7 @@ EVENTS: dict[str, str] = {
     "referral_declined": "an office declined a referral",
     "referral_refused_police": "a review agreed that the police office does not take the referral",
     "referral_refused_social_service": "a review agreed that the social service office does not take the referral",
+    "duty_review_asked": "another office was asked to decide on a decline or a dispute; the review itself is then owed",
     "review_asked": "the person asked for a review of the decision on the status",
     "status_requested": "an adult who had declined official status asked for it later",
     "police_case_asked_again": "a review did not agree that no police case is opened",

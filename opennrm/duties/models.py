@@ -227,6 +227,9 @@ class Review(models.Model):
     outcome = models.TextField(default=ReviewOutcome.OPEN)
     reason = models.TextField(blank=True)
     shown = models.JSONField(default=dict)
+    due_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -255,6 +258,9 @@ class Review(models.Model):
                 fields=["reviewer"], condition=Q(outcome=ReviewOutcome.OPEN), name="duties_review_waits"
             ),
             models.Index(fields=["case_id"], name="duties_review_case"),
+            models.Index(
+                fields=["due_at"], condition=Q(outcome=ReviewOutcome.OPEN), name="duties_review_late"
+            ),
         ]
 
 

@@ -160,6 +160,11 @@ class Pack:
         return found
 
     @cached_property
+    def asks(self) -> frozenset[str]:
+        """The kinds of duty that open no class: their office answers on a few facts."""
+        return frozenset(kind.code for kind in self.kinds.values() if not kind.opens)
+
+    @cached_property
     def stage_of(self) -> dict[str, Stage]:
         """The stage in which each kind of duty stands."""
         return {kind: stage for stage in self.stages for kind in stage.kinds}

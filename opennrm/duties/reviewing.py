@@ -23,6 +23,7 @@ from opennrm.duties.handover import snapshot
 from opennrm.duties.models import Duty, Notice, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.policies import DOOR
+from opennrm.duties.review_limits import decide_by, settle_late
 from opennrm.duties.rules import Move, OfferState, ReviewKind, ReviewOutcome
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
@@ -116,6 +117,7 @@ def _open(duty: Duty, kind: ReviewKind, *, to: int, reason: str, offer: Offer | 
         asked_reason=reason,
         reviewer_id=_reviewer(case, frozenset({duty.holder_id, to})),
         shown=snapshot(duty, case),
+        due_at=decide_by(duty.sop, now),
     )
     try:
         with transaction.atomic():
@@ -181,6 +183,7 @@ def _reviewer(case: cases.CaseCard, parties: frozenset[int]) -> int:
 def _settle(made: Review, outcome: ReviewOutcome, *, reason: str, by: Actor) -> None:
     now, case = clock.now(), cases.case_by_id(made.case_id)
     duty = Duty.objects.select_for_update().get(id=made.duty_id)
+    settle_late(made, now=now, by=by)
     Review.objects.filter(id=made.id).update(
         outcome=outcome, reason=reason, decided_at=now, decided_by=by.officer
     )

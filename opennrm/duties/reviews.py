@@ -33,6 +33,7 @@ class ReviewCard:
     language: str
     region: str | None
     due: datetime | None
+    decide_by: datetime | None
 
     @property
     def is_open(self) -> bool:
@@ -87,4 +88,5 @@ def _card(row: Review) -> ReviewCard:
         language=shown["language"],
         region=shown["region"],
         due=datetime.fromisoformat(shown["due"]) if shown["due"] else None,
+        decide_by=row.due_at,
     )

@@ -10,9 +10,12 @@ from django.db.models.functions import Greatest
 
 from opennrm.access.scope import Actor, again_where_crossed, as_system
 from opennrm.agencies import queries as agencies
+from opennrm.casefile import queries as cases
 from opennrm.duties import ledger
 from opennrm.duties.models import Duty, Event, Offer, Pause
+from opennrm.duties.review_limits import KIND, Late, late, looked_at, settle_late
 from opennrm.duties.rules import Action, OfferState, State, Step, sweep_step
+from opennrm.duties.sops import sop
 from opennrm.duties.telling import Telling, tell, tell_all, tell_next, tell_of_lapses
 from opennrm.lib import clock
 
@@ -34,7 +37,8 @@ class Swept:
 
 def preview(*, now: datetime, by: Actor) -> list[Swept]:
     """What a sweep at an instant would lapse and remind; writes nothing."""
-    return [_swept(row, sweep_step(ledger.running(row), now), None) for row in _due(now)[:AT_ONCE]]
+    duties = [_swept(row, sweep_step(ledger.running(row), now), None) for row in _due(now)[:AT_ONCE]]
+    return duties + [_late(found) for row in late(now)[:AT_ONCE] if (found := looked_at(row))]
 
 
 def sweep(*, by: Actor) -> list[Swept]:
@@ -45,7 +49,8 @@ def sweep(*, by: Actor) -> list[Swept]:
     2. Compute what the rules say of each: lapse where the limit acts, remind where it is to be confirmed.
     3. Write the lapse dated at the due instant, not at the sweep's.
     4. Tell the holder, and for a lapse the office it escalates to.
-    5. Where nobody acted on an earlier lapse, tell the next office of the ladder.
+    5. The same for reviews that were not decided in time.
+    6. Where nobody acted on an earlier lapse, tell the next office of the ladder.
     Running it twice, or missing a night, changes nothing.
     """
     done, _is_more = _portion(by=by)
@@ -69,13 +74,14 @@ def _portion(*, by: Actor) -> tuple[list[Swept], bool]:
     now = clock.now()
     resumed = _resume_as_planned(now, by=by)
     done = _apply_due(now, by=by)
+    reviews = _apply_late_reviews(now, by=by)
     further, taken = _tell_further(now, by=by)
     expired = _expire_offers(now, by=by)
-    is_more = max(resumed, len(done), taken, expired) >= AT_ONCE
+    is_more = max(resumed, len(done), len(reviews), taken, expired) >= AT_ONCE
     # What is due comes first; who left is looked for when the rest is done.
     if not is_more:
         is_more = _unname_the_departed(now, by=by) >= AT_ONCE
-    return done + further, is_more
+    return done + reviews + further, is_more
 
 
 def _due(now: datetime) -> QuerySet[Duty]:
@@ -102,6 +108,17 @@ def _apply_due(now: datetime, *, by: Actor) -> list[Swept]:
     return [_swept(row, step, told.get(row.id)) for row, step in steps if step.action is not Action.NOTHING]
 
 
+def _apply_late_reviews(now: datetime, *, by: Actor) -> list[Swept]:
+    rows = list(late(now).select_for_update(skip_locked=True, no_key=True, of=("self",))[:AT_ONCE])
+    return [_late(found) for row in rows if (found := settle_late(row, now=now, by=by))]
+
+
+def _late(one: Late) -> Swept:
+    row, action = one.review, "lapsed" if one.lapses else "reminded"
+    told = one.told or row.reviewer_id
+    return Swept(row.duty_id, row.case_id, KIND, action, one.due, row.reviewer_id, told)
+
+
 def _remind(reminded: Sequence[tuple[Duty, datetime]], now: datetime, *, by: Actor) -> None:
     for row, at in reminded:
         row.reminded_at = at
@@ -111,6 +128,16 @@ def _remind(reminded: Sequence[tuple[Duty, datetime]], now: datetime, *, by: Act
     )
     if reminded:
         tell_all([Telling(row, row.holder_id, at, "reminded") for row, at in reminded])
+        _tell_who_waits(reminded)
+
+
+def _tell_who_waits(reminded: Sequence[tuple[Duty, datetime]]) -> None:
+    # What is answered on a few facts is waited for: who leads learns that no answer came, and may act.
+    asked = [(row, at) for row, at in reminded if row.kind in sop(row.sop).asks]
+    known = cases.cases_by_id([row.case_id for row, _at in asked if row.case_id]) if asked else {}
+    leads = [(row, at, known[row.case_id].lead_office) for row, at in asked if row.case_id]
+    if told := [Telling(row, lead, at, "unanswered") for row, at, lead in leads if lead != row.holder_id]:
+        tell_all(told)
 
 
 def _resume_as_planned(now: datetime, *, by: Actor) -> int:

@@ -36,6 +36,14 @@ NOTICES: Words = {
     "emergency_opened": gettext_lazy(
         "A person of another organisation opened this case for an hour because a life is in danger."
     ),
+    "unanswered": gettext_lazy(
+        "The office that was asked has not answered in time. Ask it, or tell another."
+    ),
+    "review_reminded": gettext_lazy("The day by which your office was to decide a review has passed."),
+    "review_lapsed": gettext_lazy("The limit to decide a review has passed. Your office still owes it."),
+    "review_escalated": gettext_lazy(
+        "An office has not decided a review in time. You were told because the procedure says so."
+    ),
     "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
     "review_moves": gettext_lazy("The review is decided: the duty went to the other office."),
     "share_ended": gettext_lazy(
@@ -98,6 +106,9 @@ EVENTS: Words = {
     "escalated_further": gettext_lazy("Nobody acted, and the next office was told"),
     "dispute": gettext_lazy("Disputed; the office keeps it until another office has decided"),
     "review_asked": gettext_lazy("A review of the decline was asked for"),
+    "review_reminded": gettext_lazy("The review was not decided by its day, and a reminder was sent"),
+    "review_lapsed": gettext_lazy("The limit to decide the review passed"),
+    "review_escalated": gettext_lazy("The review was not decided, and the next office was told"),
     "review_passed_on": gettext_lazy("The review went to another office"),
     "office_closed": gettext_lazy("Its office closed, and another took it over"),
     "moved": gettext_lazy("A review moved it to another office"),

@@ -87,6 +87,11 @@ def _facts(card: ReviewCard) -> list[dict[str, Any]]:
         },
         {"key": __("Why"), "value": words.said(reasons, card.asked_reason)},
         {"key": __("Asked"), "value": duty_words.moment(card.asked_at)},
+        *(
+            [{"key": __("To decide by"), "value": duty_words.moment(card.decide_by)}]
+            if card.decide_by
+            else []
+        ),
         {"key": __("Who decides"), "value": offices[card.reviewer_id].shown},
     ]
     if card.decided_at:

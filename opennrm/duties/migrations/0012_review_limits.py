@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("duties", "0010_newest_notices")]
+    dependencies = [("duties", "0011_closed_offices")]
 
     operations = [
         *(

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
-from opennrm.access.rules import EVERY_OFFICER, BasisKind
+from opennrm.access.rules import EVERY_OFFICER
 from opennrm.lib import clock
 
 
@@ -53,13 +53,14 @@ def bases(case: UUID) -> list[BasisCard]:
     ]
 
 
-def named(bases: Iterable[BasisCard], offices: frozenset[int], officer: int | None) -> str:
-    """The bases on which somebody reads, as the audit names them: the kinds, and which emergency."""
+def named(
+    bases: Iterable[BasisCard], offices: frozenset[int], officer: int | None, classes: Iterable[str] = ()
+) -> str:
+    """The bases on which somebody reads these classes, as the audit names them: what kind, and which one."""
+    wanted = set(classes)
     own = (one for one in bases if one.is_for(offices, officer))
     return ", ".join(
-        sorted(
-            {f"{one.kind} {one.reference}" if one.kind == BasisKind.EMERGENCY else one.kind for one in own}
-        )
+        sorted({f"{one.kind} {one.reference}" for one in own if not wanted or wanted & set(one.classes)})
     )
 
 

@@ -26,8 +26,9 @@ class Opened:
 
     def read(self, operation: str, *classes: str, verb: str = "case.read") -> None:
         """Leaves the entry of what this answer shows, with the bases it may be shown on."""
-        basis = access.named(access.bases(self.case.id), self.actor.offices, self.actor.officer)
-        detail = {"operation": operation, "classes": list(classes or ("ordinary",))}
+        shown = classes or ("ordinary",)
+        basis = access.named(access.bases(self.case.id), self.actor.offices, self.actor.officer, shown)
+        detail = {"operation": operation, "classes": list(shown)}
         audit.record(verb, case=self.case.id, detail=detail, basis=basis)
 
     def sees(self) -> frozenset[str]:

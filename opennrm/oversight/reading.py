@@ -99,6 +99,8 @@ def _reading(
     relatives: Mapping[int, frozenset[UUID]],
 ) -> Reading:
     own = [one for one in held if one.office in read.offices]
+    # A basis is named by its kind and by which one it is.
+    kinds = {part.partition(" ")[0] for part in read.basis.split(", ")}
     people = {read.officer} | stands_in_for
     leads = any((office, read.officer) in heads for office in read.offices)
     return Reading(
@@ -106,8 +108,8 @@ def _reading(
         hour=timezone.localtime(read.at).hour,
         owes=bool(own),
         hers=any(leads or not one.named or bool(one.named & people) for one in own),
-        order="order" in read.basis.split(", "),
-        emergency="emergency" in read.basis,
+        order="order" in kinds,
+        emergency="emergency" in kinds,
         relative=read.case in relatives.get(read.officer, ()),
         colleagues=frozenset(officer for one in own for officer in one.named),
     )

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from opennrm.access import actions as access
-from opennrm.access import audit
+from opennrm.access import audit, sealing
 from opennrm.access import queries as sight
-from opennrm.access.rules import BasisKind
+from opennrm.access.rules import SEALED_CLASSES, BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
@@ -83,4 +83,29 @@ def _close(row: Consent, *, why: EndReason, how: WithdrawnHow | None, now: datet
     row.withdrawn_how, row.ended_by_id = how or "", by.officer
     row.save(update_fields=["ended_at", "ended_why", "withdrawn_how", "ended_by"])
     audit.record("sharing.end", case=row.case_id, subject=str(row.id), detail={"why": str(why)})
+    needless = _keys_without_a_basis(row, now)
     access.end(case=row.case_id, kind=BasisKind.CONSENT, reference=str(row.id), at=now)
+    # Last, because a wrap is taken back at once, even if the transaction fails.
+    for data_class, organisation in needless:
+        sealing.take_back(row.case_id, data_class, organisation)
+
+
+def _keys_without_a_basis(row: Consent, now: datetime) -> list[tuple[str, int]]:
+    """The sealed classes that no other basis opens to anybody of the recipient's organisation."""
+    offices = agencies.offices()
+    organisation = offices[row.recipient_id].organisation
+    others = [
+        basis
+        for basis in sight.bases(row.case_id)
+        if basis.reference != str(row.id)
+        and offices[basis.office].organisation == organisation
+        and (basis.until is None or basis.until > now)
+    ]
+    return [
+        (data_class, organisation)
+        for data_class in SEALED_CLASSES
+        if data_class in row.classes
+        and not any(data_class in basis.classes for basis in others)
+        # A key that nobody else holds would take with it what it sealed.
+        and sealing.holders(row.case_id, data_class) > {organisation}
+    ]

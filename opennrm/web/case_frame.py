@@ -63,7 +63,7 @@ class Opened:
             verb,
             case=self.case.id,
             detail={"page": self.page, "classes": list(classes)},
-            basis=access.named(self.bases, self.actor.offices, self.actor.officer),
+            basis=access.named(self.bases, self.actor.offices, self.actor.officer, classes),
         )
 
     def sees(self, data_class: str) -> bool:

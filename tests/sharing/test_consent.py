@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from opennrm.access import keystore
 from opennrm.access import queries as sight
 from opennrm.access.rules import EVERY_CLASS
 from opennrm.access.scope import as_system
+from opennrm.agencies import queries as agencies
 from opennrm.agencies.models import Competence, Post
 from opennrm.casefile import queries as cases
 from opennrm.casefile.queries import CaseCard, case_by_id
@@ -200,6 +202,44 @@ def test_two_consents_for_two_purposes_stand_beside_each_other() -> None:
     agreed(case, "shelter", purpose=Purpose.SOCIAL_SUPPORT)
     withdraw(case, first)
     assert seen("shelter-sam", case) == {"ordinary"}
+
+
+def holders(case: CaseCard, data_class: str) -> set[str]:
+    with by("border-ana"):
+        codes = {one.organisation: one.organisation_code for one in agencies.offices().values()}
+        return {codes[one] for one in keystore.organisations(case.id, data_class)}
+
+
+def test_the_key_goes_with_the_consent_and_comes_with_a_new_one() -> None:
+    case = opened()
+    consent = agreed(case, "shelter", "identity")
+    assert "shelter" in holders(case, "identity")
+    withdraw(case, consent)
+    assert "shelter" not in holders(case, "identity")
+    agreed(case, "shelter", "identity")
+    agreed(case, "shelter", "identity")
+    with by("shelter-sam") as sam:
+        assert people.identity(case.id, by=sam).shown == "Besa Shembulli"
+
+
+def test_the_key_stays_where_a_duty_of_the_same_organisation_opens_the_class() -> None:
+    case = opened(needs=("health_care",))
+    with by("health-hana"):
+        sealed = sorted(sight.classes_seen(case.id) - {"ordinary"})
+    consent = agreed(case, "health-tirana", "identity", "contact", "narrative", purpose=Purpose.HEALTH)
+    withdraw(case, consent)
+    assert sealed
+    assert all("health" in holders(case, data_class) for data_class in sealed)
+    others = {"identity", "contact", "narrative"} - set(sealed)
+    assert not any("health" in holders(case, data_class) for data_class in others)
+
+
+def test_the_key_that_a_lapsed_consent_brought_goes_with_the_sweep() -> None:
+    case = opened()
+    agreed(case, "shelter", "identity")
+    with clock.stopped_at(clock.now() + timedelta(days=32)):
+        assert swept() == 1
+    assert "shelter" not in holders(case, "identity")
 
 
 def test_a_text_that_changed_while_she_was_asked_is_read_out_again() -> None:

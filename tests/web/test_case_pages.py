@@ -143,7 +143,7 @@ def test_every_look_leaves_an_entry_with_its_page_and_its_basis() -> None:
         body = cursor.fetchone()[0]
     assert '"page":"case_journal"' in body
     assert '"narrative"' in body
-    assert '"basis":"duty"' in body
+    assert '"basis":"duty ' in body
 
 
 def test_how_to_reach_the_person_is_shown_when_asked_for_with_a_warning_on_a_guardian() -> None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from opennrm.access import actions as access
 from opennrm.access import audit, sealing
 from opennrm.access import queries as sight
 from opennrm.access.rules import EMERGENCY_CLASSES, EMERGENCY_LASTS, SEALED_CLASSES, BasisKind, new_id
-from opennrm.access.scope import Actor, as_system
+from opennrm.access.scope import Actor, acting, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
 from opennrm.casefile import queries as cases
@@ -36,6 +38,8 @@ from opennrm.oversight.rules import (
 
 LENT = tuple(one for one in SEALED_CLASSES if one in EMERGENCY_CLASSES)
 NO_CASE = UUID(int=0)
+# Looks each minute whether there is anything to do, and leaves an entry only where there is.
+LOOKING = Actor(user="system:emergency", purpose="emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,19 @@ def end(*, emergency: UUID, by: Actor) -> None:
 
 def end_past() -> int:
     """Takes back the keys of emergencies whose hour is over; row security closed them at the hour by itself."""
+    with acting(LOOKING):
+        if not _over().exists():
+            return 0
     with as_system("emergency", reason="the hour is over") as actor:
         DOOR.require(actor, "oversight.end_past")
-        over = Emergency.objects.select_for_update().filter(
-            came_to=CameTo.OPENED, ended_at__isnull=True, until__lte=clock.now()
-        )
-        rows = list(over.order_by("until"))
+        rows = list(_over().select_for_update().order_by("until"))
         for row in rows:
             _end(row, row.until or clock.now())
     return len(rows)
+
+
+def _over() -> QuerySet[Emergency]:
+    return Emergency.objects.filter(came_to=CameTo.OPENED, ended_at__isnull=True, until__lte=clock.now())
 
 
 def _case(reference: str) -> CaseCard | None:

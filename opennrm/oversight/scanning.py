@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from opennrm.access import audit
 from opennrm.access import queries as access
-from opennrm.access.scope import Actor, as_system
+from opennrm.access.scope import Actor, acting, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.lib import clock
@@ -18,6 +18,10 @@ from opennrm.oversight.models import Scan, Signal
 from opennrm.oversight.policies import DOOR
 from opennrm.oversight.rules import whom_to_tell
 from opennrm.oversight.signals import OfficerDay, Question, questions, thresholds
+
+MOST_DAYS_BACK = timedelta(days=30)
+# Looks each minute whether a day is over, and leaves an entry only where one is.
+LOOKING = Actor(user="system:oversight", purpose="oversight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ class Scanned:
 def scan_all() -> Iterator[Scanned]:
     """Looks at the days that are over and were not looked at, each in a transaction of its own; again changes nothing."""
     while True:
+        with acting(LOOKING):
+            if _next_day() is None:
+                return
         with as_system("oversight", reason="a day of the log") as actor:
             found = scan_next(by=actor)
         if found is None:
@@ -42,9 +49,8 @@ def scan_next(*, by: Actor) -> Scanned | None:
     """Looks at the next day that is over, in an open scope of the system; nothing where every day was looked at."""
     DOOR.require(by, "oversight.scan")
     access.one_at_a_time("oversight scan")
-    last = Scan.objects.order_by("-day").first()
-    day = last.day + timedelta(days=1) if last else reading.first_day()
-    if day is None or day >= clock.today():
+    day, last = _next_day(), Scan.objects.order_by("-day").first()
+    if day is None:
         return None
     first_seq = reading.first_seq_of(day, last.first_seq if last else 0) or 0
     limits = thresholds()
@@ -59,6 +65,17 @@ def scan_next(*, by: Actor) -> Scanned | None:
             raised += _raise(of, questions(of, limits))
     audit.record("oversight.scan", detail={"day": day.isoformat(), "questions": raised})
     return Scanned(day, raised)
+
+
+def _next_day() -> date | None:
+    """The day after the last one that was looked at, or the first of the log, if it is over."""
+    last = Scan.objects.order_by("-day").first()
+    day = last.day + timedelta(days=1) if last else reading.first_day()
+    if day is None:
+        return None
+    # What an installation logged long before it looked at its log raises no questions.
+    day = max(day, clock.today() - MOST_DAYS_BACK)
+    return day if day < clock.today() else None
 
 
 def _raise(of: OfficerDay, found: list[Question]) -> int:

@@ -25,7 +25,7 @@ from opennrm.reporting import renderers
 from opennrm.reporting.account import Account, Figure
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.rules import as_at_of
-from opennrm.web import coordination_words, guards, names, words
+from opennrm.web import coordination_words, guards, names, oversight_words, words
 from opennrm.web.offices import COUNTED
 
 NOT_A_DAY = gettext_lazy("Write the day as year, month and day, for example 2021-03-31.")
@@ -211,6 +211,8 @@ def _value(dimension: str, value: str) -> str:
         return {"child": _("Under 18"), "adult": _("18 or older")}[value]
     if dimension.startswith("meetings_"):
         return words.said(coordination_words.COUNTED, value)
+    if dimension.startswith("break_glass_"):
+        return words.said(oversight_words.COUNTED, value)
     if dimension.startswith("duties_"):
         return words.said(COUNTED, value)
     if dimension == "service":

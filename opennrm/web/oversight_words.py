@@ -56,3 +56,11 @@ ANSWERS: Words = {
     "referred": _("Referred to an investigation"),
 }
 ANSWER_COLOURS = {"": "blue", "explained": "green", "not_explained": "red", "referred": "yellow"}
+COUNTED: Words = {
+    "in_time": _("Reviewed within 72 hours"),
+    "late": _("Reviewed later"),
+    "waiting": _("Waits for a review"),
+    "not_justified": _("Not justified"),
+    "referred": _("Referred to an investigation"),
+    "nothing": _("Opened nothing"),
+}

@@ -89,9 +89,9 @@ def opens_to_any(case: UUID, data_class: str, offices: Iterable[int]) -> bool:
     return rows.exists()
 
 
-def may_write(case: UUID) -> bool:
-    """Whether one of the actor's offices owes something on the case."""
-    return Sight.objects.filter(case_id=case, data_class="ordinary", writes=True).exists()
+def may_write(case: UUID, data_class: str = "ordinary") -> bool:
+    """Whether one of the actor's offices owes something on the case that opens a data class."""
+    return Sight.objects.filter(case_id=case, data_class=data_class, writes=True).exists()
 
 
 def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:

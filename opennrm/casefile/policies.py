@@ -15,6 +15,11 @@ def owes_on_case(actor: Actor, case: Any) -> bool:
     return access.may_write(case.id)
 
 
+def may_write_words(actor: Actor, case: Any) -> bool:
+    """One of her offices owes something that opens what is written on the case; who only held such a duty reads it."""
+    return access.may_write(case.id, "narrative")
+
+
 def leads(actor: Actor, case: Any) -> bool:
     """One of her offices leads the case."""
     return case.lead_office in actor.offices
@@ -32,7 +37,7 @@ DOOR = Door(
         "casefile.list": [[works_with_cases]],
         "casefile.read": [[works_with_cases]],
         "casefile.open": [[has_role("case_worker", "head")]],
-        "casefile.note": [[works_with_cases, owes_on_case]],
+        "casefile.note": [[works_with_cases, owes_on_case, may_write_words]],
         "casefile.exclude": [[works_with_cases, owes_on_case]],
         "casefile.export": [[works_with_cases]],
         "casefile.change_sop": [[for_purpose("sop")]],

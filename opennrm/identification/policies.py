@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.access.words import Door, has_role
-from opennrm.casefile.policies import CASE_WORK, is_open, leads, owes_on_case
+from opennrm.casefile.policies import CASE_WORK, is_open, leads, may_write_words, owes_on_case
 from opennrm.duties import queries as duties
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
 from opennrm.identification.referral_rules import TELLS
@@ -33,11 +32,6 @@ def is_addressee(actor: Actor, referral: Any) -> bool:
     return referral.office_id in actor.offices
 
 
-def may_read_words(actor: Actor, case: Any) -> bool:
-    """Her offices see what was written on the case."""
-    return "narrative" in access.classes_seen(case.id)
-
-
 AT_WORK = [works_with_cases, owes_on_case, is_open]
 
 DOOR = Door(
@@ -49,8 +43,8 @@ DOOR = Door(
         "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())], [*AT_WORK, leads]],
         "identification.answer_referral": [[works_with_cases, is_addressee]],
         "identification.review_referral": [[*AT_WORK, holds_one_of("review_referral")]],
-        "identification.assess": [[*AT_WORK, may_read_words]],
-        "identification.confer": [[*AT_WORK, may_read_words]],
+        "identification.assess": [[*AT_WORK, may_write_words]],
+        "identification.confer": [[*AT_WORK, may_write_words]],
         "identification.police_case": [[*AT_WORK, holds_one_of(*POLICE_DUTIES)]],
         "identification.review_police_case": [[*AT_WORK, holds_one_of("review_police_case")]],
         "identification.notify": [AT_WORK],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from opennrm.access import queries as access
+from opennrm.casefile import actions as casefile
 from opennrm.casefile.rules import Fork
 from opennrm.identification import assessment_queries as queries
 from opennrm.identification import assessments
@@ -19,7 +23,7 @@ from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people.actions import NewPerson
 from tests.acting import by, office, told
-from tests.procedure import NO_MEANS, YES, confer, disagree
+from tests.procedure import NO_MEANS, YES, confer, decide, disagree, hold_interview, sign
 
 pytestmark = pytest.mark.django_db
 CHILD_VIEW = View(Element.YES, None, Element.YES)
@@ -82,3 +86,18 @@ def test_an_office_that_sees_no_words_assesses_nothing() -> None:
     case = told(needs=("employment",))
     with by("labour-lea") as lea, pytest.raises(NotAllowed):
         assessments.assess(case=case, view=YES, reasons="x", by=lea)
+
+
+def test_an_office_that_no_longer_owes_what_opens_the_words_reads_them_and_writes_none() -> None:
+    case = told()
+    hold_interview(case)
+    with clock.stopped_at(clock.now() + timedelta(days=2)):
+        sign(case)
+        decide(case)
+        # What the social service still owes, telling the person, opens no words.
+        with by("social-sara") as sara:
+            assert "narrative" in access.classes_seen(case.id)
+            with pytest.raises(NotAllowed):
+                assessments.assess(case=case, view=YES, reasons="What Sara thinks.", by=sara)
+            with pytest.raises(NotAllowed):
+                casefile.add_note(case=case, text="What Sara heard.", happened_at=clock.now(), by=sara)

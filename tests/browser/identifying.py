@@ -52,10 +52,11 @@ def accepted(walk: Walk, name: str) -> tuple[str, Page, Page, Page]:
     return case, lead, police, social_service
 
 
-def case_where(page: Page, duty: str, step: str, says: str) -> str:
-    """The first case on the list of today with this duty whose page of that step says so."""
+def case_where(page: Page, duty: str, step: str, says: str, *, child: bool) -> str:
+    """The first case of a child or of an adult on the list of today with this duty whose page of that step says so."""
     page.goto("/")
     rows = page.locator("tr").filter(has=page.get_by_role("rowheader", name=duty))
+    rows = rows.filter(has_text="a child") if child else rows.filter(has_not_text="a child")
     addresses = rows.locator("a.app-reference").evaluate_all("all => all.map(one => one.pathname)")
     for case in dict.fromkeys(addresses):
         page.goto(part(case, step))

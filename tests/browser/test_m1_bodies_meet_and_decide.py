@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walking import Walk, answered, fill_date, follow, press, text, today
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def enter_meeting(page: Page, body: str, days_ago: int) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walking import Walk, answered, enter_case, faults, follow
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def unfold(page: Page, words: str) -> None:

@@ -17,7 +17,7 @@ from tests.browser.identifying import (
 from tests.browser.test_albanian import left_in_english
 from tests.browser.walking import Walk, answered, faults, press, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_the_office_that_is_referred_to_sees_a_few_facts_and_the_case_once_it_accepts(walk: Walk) -> None:

@@ -11,7 +11,7 @@ from tests.browser.identifying import POLICE, SOCIAL_SERVICE, accepted, case_whe
 from tests.browser.test_albanian import left_in_english
 from tests.browser.walking import Walk, faults, fill_date, press, today
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def propose(page: Page, case: str, day: date, hour: str) -> None:
@@ -62,7 +62,7 @@ def test_two_agencies_agree_on_a_time_and_not_on_one_that_was_changed_meanwhile(
 
 def test_a_child_is_never_interviewed_alone_nor_beside_a_guardian_who_may_be_involved(walk: Walk) -> None:
     page = walk.as_(SOCIAL_SERVICE)
-    case = case_where(page, "Hold the joint interview", "interview", "Who came?")
+    case = case_where(page, "Hold the joint interview", "interview", "Who came?", child=True)
     expect(page.get_by_role("main")).to_contain_text("a child is never interviewed alone")
 
     def say_that_both_came() -> None:
@@ -98,7 +98,9 @@ def test_a_child_is_never_interviewed_alone_nor_beside_a_guardian_who_may_be_inv
 
 def test_a_decision_is_taken_told_and_reconsidered_by_another_office(walk: Walk) -> None:
     police, social_service = walk.as_(POLICE), walk.as_(SOCIAL_SERVICE)
-    case = case_where(police, "Take part in the joint interview", "interview", "Sign for your agency")
+    case = case_where(
+        police, "Take part in the joint interview", "interview", "Sign for your agency", child=False
+    )
     press(police, "Sign")
     social_service.goto(part(case, "decision"))
     press(social_service, "Record the decision")
@@ -138,7 +140,9 @@ def test_a_decision_is_taken_told_and_reconsidered_by_another_office(walk: Walk)
 
 def test_what_is_learned_of_a_child_later_changes_at_once_what_is_owed(walk: Walk) -> None:
     page = walk.as_(SOCIAL_SERVICE)
-    case = case_where(page, "Hold the joint interview", "interview", "Does this time suit your office?")
+    case = case_where(
+        page, "Hold the joint interview", "interview", "Does this time suit your office?", child=True
+    )
     page.goto(f"{case}identification/")
     page.get_by_role("link", name="What was learned since").click()
     press(page, "Record the change")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.identifying import accepted, part
 from tests.browser.walking import Walk, answered, faults, fill_date, press, text, today
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def assess(page: Page, case: str, means: str, reasons: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.identifying import accepted
 from tests.browser.walking import Walk, answered, enter_case, faults, follow, press, reference, submit
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def offer_lead(page: Page, case: str, office: str) -> None:

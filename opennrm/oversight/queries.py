@@ -118,9 +118,10 @@ class YearOfEmergencies:
 
 def years_of_emergencies(years: Sequence[int], as_at: date) -> list[YearOfEmergencies]:
     """The numbers of years; a year before this was kept at all has none, which is not a zero."""
-    known = _midnight(as_at + timedelta(days=1))
-    rows = list(Emergency.objects.filter(tried_at__lt=known).select_related("duty"))
-    return [_year(year, rows, known) for year in years]
+    known, since = _midnight(as_at + timedelta(days=1)), _kept_since()
+    kept = Emergency.objects.filter(tried_at__lt=known).select_related("duty")
+    rows = list(kept) if max(years) >= since else []
+    return [_year(year, rows, known, since) for year in years]
 
 
 _OPENED = """
@@ -131,14 +132,14 @@ FROM access_audit WHERE case_id = %s AND body::jsonb ->> 'basis' LIKE %s ORDER B
 _KEPT_SINCE = "SELECT min(applied) FROM django_migrations WHERE app = 'oversight' AND name = '0001_initial'"
 
 
-def _year(year: int, rows: Sequence[Emergency], known: datetime) -> YearOfEmergencies:
+def _year(year: int, rows: Sequence[Emergency], known: datetime, since: int) -> YearOfEmergencies:
     of_year = [row for row in rows if timezone.localdate(row.tried_at).year == year]
     opened = [row for row in of_year if row.came_to == CameTo.OPENED]
     done = [row for row in opened if row.reviewed_at is not None and row.reviewed_at < known]
     in_time = [row for row in done if row.duty is None or row.duty.lapsed_at is None]
     return YearOfEmergencies(
         year=year,
-        kept=bool(of_year) or year >= _kept_since(),
+        kept=year >= since,
         opened=len(opened),
         in_time=len(in_time),
         late=len(done) - len(in_time),

@@ -124,6 +124,9 @@ OFFICES = [
     Relation("who_reviews_an_emergency", reviews=True),
     Relation("another_office"),
     Relation("who_asked_for_the_exclusion", officer=ASKER, reads_reason=True),
+    Relation(
+        "holder_who_asked_for_the_exclusion", (("duty", ALL),), ALL, ALL, officer=ASKER, reads_reason=True
+    ),
 ]
 NOBODY = Relation("nobody", officer=0, purpose="")
 PURPOSES = (

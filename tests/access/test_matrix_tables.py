@@ -71,15 +71,14 @@ def on_sight(relation: Relation) -> set[str]:
 
 def on_exclusion(relation: Relation) -> set[str]:
     # Who asked may end it; those who write on the case know who is out, to route around it, and no more.
-    if relation.reads_reason:
-        return {"select", "update"}
-    return {"select", "insert"} if writes_ordinary(relation) else set()
+    ends = {"update"} if relation.reads_reason else set()
+    reads = {"select"} if relation.reads_reason or writes_ordinary(relation) else set()
+    return reads | ends | ({"insert"} if writes_ordinary(relation) else set())
 
 
 def on_reason(relation: Relation) -> set[str]:
-    if relation.reads_reason:
-        return {"select"}
-    return {"insert"} if writes_ordinary(relation) else set()
+    reads = {"select"} if relation.reads_reason else set()
+    return reads | ({"insert"} if writes_ordinary(relation) else set())
 
 
 def on_offer(relation: Relation) -> set[str]:

@@ -239,6 +239,7 @@ class Ledger(Reckoning):
         require(office not in self.country.closed)
         self.country.closed.add(office)
         for case in self.cases:
+            known = len(case.happened)
             for duty in sorted(case.open_duties, key=lambda one: one.kind != "lead"):
                 if duty.holder == office:
                     coordinator = self.country.asked(COORDINATOR, case.region, case.barred)
@@ -247,7 +248,9 @@ class Ledger(Reckoning):
                     offer.state = "withdrawn" if (offer.to, offer.state) == (office, "open") else offer.state
                 if duty.review and office in (duty.review.to, duty.review.reviewer):
                     duty.review = None
-            self.work_out(case)
+            # A case that the office owed nothing on is worked out anew by the next act on it.
+            if len(case.happened) > known:
+                self.work_out(case)
 
     def leaves(self, person: str) -> None:
         self.country.gone.add(person)

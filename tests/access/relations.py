@@ -129,21 +129,7 @@ OFFICES = [
     ),
 ]
 NOBODY = Relation("nobody", officer=0, purpose="")
-PURPOSES = (
-    "setup",
-    "import",
-    "sweep",
-    "statistics",
-    "audit",
-    "access",
-    "sop",
-    "routing",
-    "tokens",
-    "emergency",
-    "oversight",
-    "hooks",
-    "unknown",
-)
+PURPOSES = sorted({purpose for table in tables().values() for purpose in table.system} | {"unknown"})
 SYSTEM = [Relation(f"system_{purpose}", officer=0, purpose=purpose) for purpose in PURPOSES]
 RELATIONS = [*OFFICES, NOBODY, *SYSTEM]
 

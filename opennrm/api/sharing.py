@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from opennrm.access import queries as access
+from opennrm.agencies import queries as agencies
 from opennrm.api import kinds
 from opennrm.api.kinds import Given, PersonAtWork, codes_of, names_of
 from opennrm.api.opened import opened
@@ -17,6 +18,9 @@ from opennrm.api.words import ONE_OF_BOTH
 from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import ExclusionReason
 from opennrm.duties import exclusion as exclusions
+from opennrm.lib.problems import NotFound
+from opennrm.sharing import preview as previews
+from opennrm.sharing.preview_rules import Opening, Section
 
 
 class Basis(Schema):
@@ -42,6 +46,16 @@ class Exclusion(Schema):
 class Sharing(Schema):
     bases: list[Basis]
     exclusions: list[Exclusion]
+
+
+class Preview(Schema):
+    """What an office sees of the case now; `ends` holds when a class closes by itself, null while its reason stands."""
+
+    office: str
+    opens_case: bool
+    classes: list[str]
+    ends: dict[str, datetime | None]
+    sections: dict[Section, Opening]
 
 
 class NewExclusion(Given):
@@ -84,6 +98,24 @@ def read_sharing(request: HttpRequest, case: UUID) -> Any:
             }
             for e in excluded
         ],
+    }
+
+
+@reads("/cases/{uuid:case}/sharing/as/{office}", Preview)
+def read_preview(request: HttpRequest, case: UUID, office: str) -> Any:
+    """What somebody of an office sees of a case, asked of row security in its place; for offices that owe something on it."""
+    one = opened(request, case)
+    card = agencies.office_by_code(office)
+    if card is None:
+        raise NotFound()
+    found = previews.preview(case=one.case, office=card.id, by=one.actor)
+    one.read("read_preview")
+    return {
+        "office": card.code,
+        "opens_case": found.opens_case,
+        "classes": sorted(found.classes),
+        "ends": dict(found.classes),
+        "sections": dict(found.sections),
     }
 
 

@@ -18,6 +18,8 @@ DOOR = Door(
         "sharing.give": [[works_with_cases, owes_on_case, is_open]],
         # Whoever hears it writes it down: the person must not have to look for the right office.
         "sharing.withdraw": [[works_with_cases, sees_by_office]],
+        # What another office sees tells who is excluded, and that is for offices that owe something.
+        "sharing.preview": [[works_with_cases, owes_on_case]],
         "sharing.enter_text": [[for_purpose("setup")]],
         "sharing.lapse": [[for_purpose("sweep")]],
     }

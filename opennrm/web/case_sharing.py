@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
@@ -81,13 +82,14 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     labels |= {str(card.id): str(sharing_words.PURPOSES[card.purpose]) for card in agreed}
     excluded = access.exclusions(case_id)
     officers = agencies.officers(row.officer for row in excluded if row.officer)
+    previews = _previews(one, offices)
     context = {
         "form": form,
         "may_exclude": may_exclude,
-        "rows": _rows(one.bases, offices, labels),
+        "rows": _rows(one.bases, offices, labels, previews),
         "consents": [_consent(card, offices, texts) for card in agreed],
         "may_ask": SHARING.may(one.actor, "sharing.give", one.case),
-        "exclusions": [_exclusion(row, offices, officers) for row in excluded],
+        "exclusions": [_exclusion(row, offices, officers, previews) for row in excluded],
     }
     return case_frame.draw(request, one, "casefile/sharing.html", context)
 
@@ -129,15 +131,28 @@ def _asked(request: HttpRequest) -> UUID:
         raise NotFound() from error
 
 
+def _previews(one: Opened, offices: dict[int, OfficeCard]) -> dict[int, str]:
+    """Where to look at the case as each office does, for whom the door opens that."""
+    if not SHARING.may(one.actor, "sharing.preview", one.case):
+        return {}
+    return {id: reverse("case_preview", args=[one.case.id, office.code]) for id, office in offices.items()}
+
+
 def _rows(
-    bases: Sequence[BasisCard], offices: dict[int, OfficeCard], labels: dict[str, str]
+    bases: Sequence[BasisCard],
+    offices: dict[int, OfficeCard],
+    labels: dict[str, str],
+    previews: dict[int, str],
 ) -> list[dict[str, Any]]:
     """One row an office: everything it sees, and each reason."""
     held: dict[int, list[BasisCard]] = {}
     for basis in bases:
         held.setdefault(basis.office, []).append(basis)
     return sorted(
-        (_row(offices[office].shown, own, labels) for office, own in held.items()),
+        (
+            {**_row(offices[office].shown, own, labels), "preview": previews.get(office)}
+            for office, own in held.items()
+        ),
         key=lambda row: row["office"],
     )
 
@@ -181,7 +196,10 @@ def _consent(card: ConsentCard, offices: dict[int, OfficeCard], texts: dict[str,
 
 
 def _exclusion(
-    row: ExclusionCard, offices: dict[int, OfficeCard], officers: dict[int, OfficerCard]
+    row: ExclusionCard,
+    offices: dict[int, OfficeCard],
+    officers: dict[int, OfficerCard],
+    previews: dict[int, str],
 ) -> dict[str, Any]:
     who = offices[row.office].shown if row.office else ""
     if row.officer in officers:
@@ -195,4 +213,5 @@ def _exclusion(
         "asked_by": offices[row.asked_by_office].shown if row.asked_by_office else "",
         "reason": words.said(words.EXCLUSION_REASONS, row.reason) if row.asked_by_office else secret,
         "may_end": row.asked_by_office is not None,
+        "preview": previews.get(row.office) if row.office else None,
     }

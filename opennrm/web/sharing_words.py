@@ -46,3 +46,25 @@ END_REASONS: Words = {
     "competence_ended": _("The office is no longer competent for this: ask again"),
     "renewed": _("Given anew"),
 }
+SECTIONS: Words = {
+    "case": _("The case, the person without a name, and facts"),
+    "identity": _("Name, date of birth, documents"),
+    "contact": _("How to reach the person, guardians"),
+    "written": _("Notes, reasons and minutes that were written down"),
+    "identification": _("Identification: interview, assessments, decisions"),
+    "referrals": _("Referrals to the police and the social service"),
+    "duties": _("Duties and who holds them"),
+    "offers": _("Duties offered to another office"),
+    "reviews": _("Reviews of what was declined"),
+    "journal": _("The journal, without what was written"),
+    "who_sees": _("Which office sees the case, and why"),
+    "consents": _("What the person agreed to share"),
+    "exclusions": _("Who is excluded"),
+}
+OPENINGS: Words = {
+    "whole": _("Opens"),
+    "part": _("Opens in part: only what it was asked itself"),
+    "closed": _("Does not open"),
+    "nothing_there": _("Opens, and you see nothing there yet"),
+    "not_yours": _("Opens; your own office does not see this"),
+}

@@ -55,6 +55,7 @@ ABOUT_A_CASE = {
     "case_sharing",
     "case_consent_new",
     "case_consent",
+    "case_preview",
     "case_journal",
     "case_responsible",
     "case_procedure",
@@ -161,6 +162,7 @@ def _address(name: str, objects: dict[str, UUID]) -> str:
         "name": "person",
         "kind": "food",
         "region": "AL-11",
+        "office_code": "labour",
         "code": "test-board",
         "meeting_id": objects["case_id"],
     }

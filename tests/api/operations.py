@@ -88,6 +88,7 @@ OTHERS = {
     "year": str(clock.today().year),
     "figure": "identified.all",
     "code": "test-board",
+    "office": "labour",
     "procedure": "al-2018-499",
 }
 

@@ -26,6 +26,7 @@ def kind_of_page(address: str) -> str:
     path = A_PART.sub("*", ID.sub("*", parts.path))
     path = re.sub(r"^/reports/protection/\*/.+", "/reports/protection/*/*/", path)
     path = re.sub(r"^/gaps/[^/]+/", "/gaps/*/", path)
+    path = re.sub(r"/sharing/as/[^/]+/", "/sharing/as/*/", path)
     path = re.sub(r"^/coordination/bodies/[^/]+/", "/coordination/bodies/*/", path)
     return path + ("?" + re.sub(r"=\d+", "=*", parts.query) if parts.query else "")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opennrm.access import audit, looking
+from opennrm.access import queries as access
 from opennrm.access.looking import Rows
 from opennrm.access.scope import Actor
 from opennrm.casefile.queries import CaseCard
@@ -36,6 +37,8 @@ def preview(*, case: CaseCard, office: int, by: Actor) -> Preview:
     i_see, mine = looking.sight_now(case.id), looking.rows_seen(case.id, names)
     with looking.in_place_of(office):
         it_sees, its = looking.sight_now(case.id), looking.rows_seen(case.id, names)
+        # Where nobody is excluded no row tells it: who is excluded is for offices that owe something.
+        only_owing = set() if access.may_write(case.id) else {Section.EXCLUSIONS}
     both = {name: rows & its.get(name, frozenset()) for name, rows in mine.items()}
     audit.record("sharing.preview", case=case.id, subject=str(office))
     return Preview(
@@ -46,7 +49,7 @@ def preview(*, case: CaseCard, office: int, by: Actor) -> Preview:
                 mine=_keys(mine, section),
                 both=_keys(both, section),
                 i_see_class=class_of(section) in i_see,
-                it_sees_class=class_of(section) in it_sees,
+                it_sees_class=class_of(section) in it_sees and section not in only_owing,
             )
             for section in TABLES
         },

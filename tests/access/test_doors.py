@@ -96,6 +96,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("reporting.cases_behind", CASE_WORK, ()),
     ("sharing.give", CASE_WORK, AT_WORK),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
+    ("sharing.preview", CASE_WORK, ("owes",)),
     ("sharing.enter_text", {"setup"}, ()),
     ("sharing.lapse", {"sweep"}, ()),
 ]

@@ -121,6 +121,13 @@ def test_the_ways_to_stand_to_a_case_do_differ(shared: CaseCard) -> None:
     assert found["holder"].sections[Section.EXCLUSIONS] == Opening.WHOLE
 
 
+def test_an_office_that_owes_nothing_is_not_said_to_learn_who_is_excluded_where_nobody_is() -> None:
+    case = opened()
+    assert seen_as(case, "authority").opens_case
+    assert seen_as(case, "authority").sections[Section.EXCLUSIONS] == Opening.CLOSED
+    assert seen_as(case, "border").sections[Section.EXCLUSIONS] == Opening.NOTHING_THERE
+
+
 def test_nothing_is_told_of_what_the_one_who_looks_does_not_see(shared: CaseCard) -> None:
     mine = rows_of("health-hana", shared.id)
     found = seen_as(shared, "border", "health-hana")

@@ -35,7 +35,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("casefile.list", CASE_WORK, ()),
     ("casefile.read", CASE_WORK, ()),
     ("casefile.open", {"case_worker", "head"}, ()),
-    ("casefile.note", CASE_WORK, ("owes",)),
+    ("casefile.note", CASE_WORK, ("owes", "owes with the words")),
     ("casefile.exclude", CASE_WORK, ("owes",)),
     ("casefile.export", CASE_WORK, ()),
     ("casefile.change_sop", {"sop"}, ()),
@@ -75,8 +75,8 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("identification.refer", CASE_WORK, (*AT_WORK, "leads")),
     ("identification.answer_referral", CASE_WORK, ("is the addressee",)),
     ("identification.review_referral", CASE_WORK, (*AT_WORK, "owes the review of a referral")),
-    ("identification.assess", CASE_WORK, (*AT_WORK, "reads what was written")),
-    ("identification.confer", CASE_WORK, (*AT_WORK, "reads what was written")),
+    ("identification.assess", CASE_WORK, (*AT_WORK, "owes with the words")),
+    ("identification.confer", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("identification.police_case", CASE_WORK, (*AT_WORK, "owes the police case")),
     ("identification.review_police_case", CASE_WORK, (*AT_WORK, "owes the review of a police case")),
     ("identification.notify", CASE_WORK, AT_WORK),
@@ -165,14 +165,13 @@ def opens(words: Any, word: str, who: str, facts: frozenset[str]) -> bool:
         roles=frozenset({who} & set(POSTS)),
         purpose=who if who in PURPOSES else "work",
     )
-    classes = frozenset({"ordinary"} | ({"narrative"} if "reads what was written" in facts else set()))
+    owing = {"ordinary": "owes", "narrative": "owes with the words"}
     owed = [
         SimpleNamespace(kind=kind, holder_id=MINE if fact in facts else ANOTHERS)
         for fact, kind in OWED.items()
     ]
     answers: dict[str, Any] = {
-        "opennrm.access.queries.may_write": lambda _case: "owes" in facts,
-        "opennrm.access.queries.classes_seen": lambda _case: classes,
+        "opennrm.access.queries.may_write": lambda _case, data_class="ordinary": owing[data_class] in facts,
         "opennrm.access.queries.cases_seen": lambda _offices, _class: Seen("her office sees it" in facts),
         "opennrm.duties.queries.duties_of": lambda _case, **_asked: owed,
     }

@@ -22,13 +22,14 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import Fork
 from opennrm.duties import handover
 from opennrm.identification import actions as identification
+from opennrm.identification.interview_rules import Side
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from opennrm.people import actions as people
 from opennrm.people import queries as people_queries
 from opennrm.people.rules import NameKind
 from tests import promises
-from tests.acting import by, duty, new_case, office
+from tests.acting import accept, by, duty, new_case, office
 from tests.committed import committed
 from tests.conftest import RUN
 from tests.procedure import confer, disagree
@@ -119,6 +120,8 @@ def _case(words: dict[str, str]) -> CaseCard:
         )
         casefile.add_note(case=case, text=words["laternote"], happened_at=clock.now(), by=ana)
         made = handover.offer(duty=duty(case.id, "lead").id, to_office=office("shelter"), by=ana)
+    for side in Side:
+        accept(case, side)
     disagree(case, words["reasons"])
     confer(case, words["minutes"])
     with by("shelter-sam") as sam:

@@ -25,6 +25,7 @@ from tests.committed import committed
 # Each was read for what it lets a caller learn or write; a new one has to be read too, and written down here.
 REVIEWED = {
     "access_audit_append",
+    "access_audit_write",
     "access_basis_changed",
     "access_case_is_known",
     "access_excludes_me",

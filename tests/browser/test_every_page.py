@@ -111,7 +111,6 @@ def test_the_forms_of_a_case_are_for_everyone_also_where_answers_are_missing(wal
     case = enter_case(page, "consents", first_name="Tina", second_name="Shembulli")
     wrong = faults(page)
     for tab, button in (
-        ("identification", "Record the decision"),
         ("support", "Record the need"),
         ("journal", "Write it down"),
     ):
@@ -120,6 +119,11 @@ def test_the_forms_of_a_case_are_for_everyone_also_where_answers_are_missing(wal
         buttons.first.click() if buttons.count() else submit(page)
         wrong += [f"{tab}: no error was said"] if not page.locator(".govuk-error-summary").count() else []
         wrong += faults(page)
+    page.goto(f"{case}identification/decision/")
+    page.get_by_text("Record a decision with its votes").first.click()
+    press(page, "Record the decision")
+    wrong += ["decision: no error was said"] if not page.locator(".govuk-error-summary").count() else []
+    wrong += faults(page)
     for tab, summary in (("sharing", "Exclude an office or a person at work"), ("support", "Close the case")):
         page.goto(f"{case}{tab}/")
         page.get_by_text(summary).first.click()

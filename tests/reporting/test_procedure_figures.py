@@ -12,7 +12,7 @@ from opennrm.identification.interviews import Arrangements
 from opennrm.lib import clock
 from opennrm.reporting.account import account, cases_behind
 from opennrm.reporting.renderers import as_json, as_markdown
-from tests.acting import by, told
+from tests.acting import by, opened, told
 from tests.procedure import run_procedure
 from tests.reporting.people_of_a_year import identified
 
@@ -30,7 +30,7 @@ def test_a_year_in_which_nothing_of_it_was_recorded_says_nothing_of_it() -> None
 
 
 def test_the_whole_procedure_of_one_person_is_counted_once_in_each_figure() -> None:
-    case = told()
+    case = opened()
     year = clock.local_day(clock.now() + timedelta(days=1)).year
     run_procedure(case)
     # The interview lies a day ahead of the rest; the account looks back on both.

@@ -42,7 +42,12 @@ PAGES = (
     ),
     *("sharing/", "journal/", "responsible/", "procedure/"),
 )
-READS = [one for one in OPERATIONS if one.method == "get" and one.path.startswith("/api/v1/cases/{case}")]
+# What another office sees is shown only to who owes something on the case, never on a consent.
+READS = [
+    one
+    for one in OPERATIONS
+    if one.method == "get" and one.path.startswith("/api/v1/cases/{case}") and one.name != "read_preview"
+]
 
 
 def entries(case: UUID) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 
 from opennrm.duties import actions
 from opennrm.web.where_done import PAGES, THERE_ALONE, page_for
-from tests.acting import by, duty, opened
+from tests.acting import by, duty, opened, told
 from tests.procedure import hold_interview, sign
 from tests.web.browsing import browser, whole
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_page_of_the_duty_and_the_list_of_today_lead_to_the_joint_interview() -> None:
-    case = opened()
+    case = told()
     with by("social-sara"):
         owed = duty(case.id, "joint_interview").id
     there = f"/cases/{case.id}/identification/interview/"
@@ -25,7 +25,7 @@ def test_the_page_of_the_duty_and_the_list_of_today_lead_to_the_joint_interview(
 
 
 def test_a_decision_is_not_ticked_off_but_recorded() -> None:
-    case = opened()
+    case = told()
     hold_interview(case)
     sign(case)
     with by("social-sara"):
@@ -45,7 +45,7 @@ def test_what_is_done_elsewhere_is_just_done() -> None:
 
 
 def test_whoever_may_not_do_it_is_led_nowhere() -> None:
-    case = opened()
+    case = told()
     with by("social-sara"):
         owed = duty(case.id, "joint_interview").id
     assert "Go to the joint interview" not in whole(browser("border-ana").get(f"/duties/{owed}/")).text

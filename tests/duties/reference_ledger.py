@@ -73,6 +73,7 @@ class Ledger(Reckoning):
         return person in self.country.at_work(duty.holder) - duty.case.barred_people
 
     def give(self, who: str, duties: list[Duty], person: str) -> None:
+        require(duties)
         # The lead of a case comes last, because naming its worker ends another of them.
         for duty in duties:
             require(self.holds(who, duty), self.may_carry(person, duty))

@@ -39,3 +39,15 @@ def committed(
         os.environ["OPENNRM_HOME"] = home
         with psycopg.connect(admin_url, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+@contextmanager
+def watched(
+    admin_url: str, application_url: str, blocker: DjangoDbBlocker, name: str
+) -> Iterator[psycopg.Connection]:
+    """A database in which threads commit, and a superuser who looks at what stands."""
+    with (
+        committed(admin_url, application_url, blocker, name) as (_, admin),
+        psycopg.connect(admin, autocommit=True) as found,
+    ):
+        yield found

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from opennrm.api import (
-    agreements,
-    assessments,
-    bodies,
-    cases,
-    circumstances,
-    colleagues,
-    consents,
-    decisions,
-    duties,
-    hooks,
-    identification,
-    interviews,
-    meetings,
-    offers,
-    offices,
-    performance,
-    police_cases,
-    procedures,
-    referrals,
-    reports,
-    reviews,
-    sharing,
-    support,
-    worklist,
-)
+from importlib import import_module
+
 from opennrm.api.service import PREFIX, api
 
 __all__ = ["MODULES", "PREFIX", "api"]
 
-MODULES = (
-    agreements,
-    assessments,
-    bodies,
-    cases,
-    circumstances,
-    colleagues,
-    consents,
-    decisions,
-    duties,
-    hooks,
-    identification,
-    interviews,
-    meetings,
-    offers,
-    offices,
-    performance,
-    police_cases,
-    procedures,
-    referrals,
-    reports,
-    reviews,
-    sharing,
-    support,
-    worklist,
+MODULES = tuple(
+    import_module(f"opennrm.api.{name}")
+    for name in (
+        "agreements",
+        "assessments",
+        "bodies",
+        "cases",
+        "circumstances",
+        "colleagues",
+        "consents",
+        "decisions",
+        "duties",
+        "hooks",
+        "identification",
+        "interviews",
+        "meetings",
+        "offers",
+        "offices",
+        "performance",
+        "police_cases",
+        "procedures",
+        "referrals",
+        "reports",
+        "reviews",
+        "sharing",
+        "support",
+        "worklist",
+    )
 )

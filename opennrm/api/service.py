@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
-from ninja.security import HttpBearer
+from ninja.security.http import HttpAuthBase
 
 from opennrm.access import matrix
 from opennrm.access.bearer import TokenCard
@@ -36,8 +36,13 @@ class Done(Schema):
     look: str
 
 
-class Token(HttpBearer):
-    """Admits to one operation: by the post's row of the matrix, then by what the token was made for."""
+class Token(HttpAuthBase):
+    """Admits to one operation: by the post's row of the matrix, then by what the token was made for.
+
+    The middleware has read the token before it opened the scope.
+    """
+
+    openapi_scheme = "bearer"
 
     def __init__(self, operation: str) -> None:
         super().__init__()
@@ -51,10 +56,6 @@ class Token(HttpBearer):
         if "act" in self.row and self.row["act"] not in token.acts:
             raise Problem("token_too_narrow", NOT_FOR_THIS_TOKEN, 403)
         return token
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The middleware has read the token before it opened the scope."""
-        raise NotImplementedError
 
 
 def reads(path: str, answer: Any) -> Callable[[View], View]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,34 +19,10 @@ from opennrm.lib import clock
 from opennrm.oversight import queries, reviewing, signal_queries
 from opennrm.oversight.policies import DOOR
 from opennrm.oversight.queries import EmergencyCard
-from opennrm.oversight.rules import LONGEST_WORDS, Outcome
+from opennrm.oversight.rules import Outcome
 from opennrm.web import duty_words, guards, oversight_words, signals, words
-from opennrm.web.forms import GovukForm, Radios
+from opennrm.web.oversight_forms import ReviewForm
 from opennrm.web.oversight_people import posts_of
-
-
-class ReviewForm(GovukForm):
-    """What the review found."""
-
-    says_optional = False
-    outcome = forms.ChoiceField(
-        label=_("What you found"),
-        choices=words.choices(oversight_words.OUTCOMES),
-        widget=Radios(
-            {
-                "not_justified": _(
-                    "No life was in danger, or there was time to ask the office that leads the case."
-                ),
-                "referred": _("Others must investigate. Tell them outside this service."),
-            }
-        ),
-    )
-    findings = forms.CharField(
-        label=_("Why"),
-        help_text=_("One or two sentences. They are sealed."),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 @require_safe

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,37 +18,11 @@ from opennrm.access.sealing import NotOpenable
 from opennrm.lib.problems import NotFound
 from opennrm.oversight import answering, signal_queries
 from opennrm.oversight.policies import DOOR
-from opennrm.oversight.rules import LONGEST_WORDS
 from opennrm.oversight.signal_queries import SignalCard
 from opennrm.oversight.signals import Answer
 from opennrm.web import duty_words, guards, oversight_words, words
-from opennrm.web.forms import GovukForm, Radios
+from opennrm.web.oversight_forms import AnswerForm
 from opennrm.web.oversight_people import posts_of
-
-
-class AnswerForm(GovukForm):
-    """What was found when somebody asked."""
-
-    says_optional = False
-    answer = forms.ChoiceField(
-        label=_("What you found"),
-        choices=words.choices(oversight_words.ANSWERS),
-        widget=Radios(
-            {
-                "explained": _("Her work explains it. She can read that you asked."),
-                "not_explained": _(
-                    "Nothing explains it. She can read that you asked; what follows is for her organisation."
-                ),
-                "referred": _("Others must investigate. She learns nothing of it here."),
-            }
-        ),
-    )
-    findings = forms.CharField(
-        label=_("Why"),
-        help_text=_("One or two sentences. They are sealed."),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
-
 from opennrm.access.scope import as_system
 from opennrm.agencies import actions as bodies
 from opennrm.agencies.models import Office
@@ -17,6 +14,7 @@ from tests.duties.ledger_compared import STAFF, open_real
 from tests.duties.ledger_walks import LedgerMachine
 from tests.duties.reference_books import Country
 from tests.duties.reference_ledger import Ledger
+from tests.walks import walk_machine
 
 # Two more offices that are asked for what another is asked for too: the region's own comes before a national one.
 MORE = [
@@ -74,15 +72,4 @@ def begin(start: Start) -> type[LedgerMachine]:
 def walk(start: Start, *, examples: int, steps: int, number: int | None = None) -> None:
     """So many walks of up to so many acts, each from the same start and rolled back to it; a number makes others of them."""
     machine = begin(start)
-    how = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        # A walk that fails is short already, and making it shorter costs minutes.
-        phases=[Phase.generate],
-        database=None,
-        derandomize=number is None,
-        print_blob=False,
-    )
-    run_state_machine_as_test(machine if number is None else seed(number)(machine), settings=how)
+    walk_machine(machine, examples=examples, steps=steps, number=number)

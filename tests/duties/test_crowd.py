@@ -30,7 +30,7 @@ from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from tests import promises, world
 from tests.acting import by, new_case
-from tests.committed import committed
+from tests.committed import watched
 from tests.duties import crowd, reference_procedure
 from tests.duties.whole_sql import broken
 
@@ -48,8 +48,7 @@ def superuser(
     """A database in which everybody commits, with the two short procedures, and a superuser who looks at what stands."""
     with (
         reference_procedure.standing(Path(tmp_path_factory.mktemp("procedures"))),
-        committed(admin_url, application_url, django_db_blocker, "crowd") as (_, admin),
-        psycopg.connect(admin, autocommit=True) as found,
+        watched(admin_url, application_url, django_db_blocker, "crowd") as found,
     ):
         yield found
 

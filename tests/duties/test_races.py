@@ -18,7 +18,7 @@ from opennrm.duties import actions, handover, reviewing, sweep
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from tests.acting import by, duty, office, opened
-from tests.committed import committed
+from tests.committed import watched
 
 Act = Callable[[Actor], object]
 TIMES = 4
@@ -29,10 +29,7 @@ def superuser(
     admin_url: str, application_url: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg.Connection]:
     """A database in which threads commit, and a superuser who looks at what stands."""
-    with (
-        committed(admin_url, application_url, django_db_blocker, "races") as (_, admin),
-        psycopg.connect(admin, autocommit=True) as found,
-    ):
+    with watched(admin_url, application_url, django_db_blocker, "races") as found:
         yield found
 
 

@@ -10,14 +10,12 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from opennrm.access.scope import Actor, acting
@@ -35,6 +33,7 @@ from tests.acting import office, opened, person, told
 from tests.identification.reference_procedure import OFFICE, Illegal, Paper
 from tests.identification.reference_procedure import Interview as Planned
 from tests.procedure import decide, hold_interview, refuse_police_case, sign
+from tests.walks import walk_machine
 
 PEOPLE = ("border-ana", "police-petra", "social-sara", "authority-rita")
 OFFICES = {"police": "police-tirana", "social_service": "social-tirana"}
@@ -389,17 +388,7 @@ def walk(
     machine.case, machine.paper_begun = start()
     machine.begun = clock.now() + 2 * DAY
     machine.actors = {who: person(who) for who in PEOPLE}
-    how = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate],
-        database=None,
-        derandomize=number is None,
-        print_blob=False,
-    )
-    run_state_machine_as_test(machine if number is None else seed(number)(machine), settings=how)
+    walk_machine(machine, examples=examples, steps=steps, number=number)
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from opennrm.identification.interview_rules import CallOffReason
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
 from tests.acting import by, told
-from tests.committed import committed
+from tests.committed import watched
 from tests.duties.test_races import at_once, check
 from tests.procedure import decide, hold_interview
 
@@ -28,10 +28,7 @@ def superuser(
     admin_url: str, application_url: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg.Connection]:
     """A database in which threads commit, and a superuser who looks at what stands."""
-    with (
-        committed(admin_url, application_url, django_db_blocker, "interviews") as (_, admin),
-        psycopg.connect(admin, autocommit=True) as found,
-    ):
+    with watched(admin_url, application_url, django_db_blocker, "interviews") as found:
         yield found
 
 

@@ -21,7 +21,7 @@ from opennrm.oversight import emergencies
 from opennrm.oversight.rules import Danger
 from opennrm.people import queries as people
 from tests.acting import by, opened, person
-from tests.committed import committed
+from tests.committed import watched
 from tests.duties.test_races import at_once
 
 TIMES = 4
@@ -32,10 +32,7 @@ def superuser(
     admin_url: str, application_url: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[psycopg.Connection]:
     """A database in which threads commit, and a superuser who looks at what stands."""
-    with (
-        committed(admin_url, application_url, django_db_blocker, "glass") as (_, admin),
-        psycopg.connect(admin, autocommit=True) as found,
-    ):
+    with watched(admin_url, application_url, django_db_blocker, "glass") as found:
         yield found
 
 

@@ -21,7 +21,7 @@ from opennrm.sharing.rules import WithdrawnHow
 from tests.acting import by, opened
 from tests.api.calling import Caller
 from tests.api.operations import OPERATIONS
-from tests.committed import committed
+from tests.committed import watched
 from tests.sharing.agreeing import agreed
 from tests.web.browsing import browser
 
@@ -112,10 +112,7 @@ def test_a_class_that_the_office_does_not_see_cannot_be_entered_as_read() -> Non
 
 @pytest.fixture(scope="module")
 def superuser(admin_url: str, application_url: str, django_db_blocker: DjangoDbBlocker) -> Any:
-    with (
-        committed(admin_url, application_url, django_db_blocker, "reading") as (_, admin),
-        psycopg.connect(admin, autocommit=True) as found,
-    ):
+    with watched(admin_url, application_url, django_db_blocker, "reading") as found:
         yield found
 
 

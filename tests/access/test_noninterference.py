@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import promises
-from tests.access.two_worlds import MEANT, OBSERVERS, Observer, differences, meant_steps, steps
+from tests.access.two_worlds import MEANT, OBSERVERS, ROUTES, Observer, differences, meant_steps, steps
+from tests.api.operations import OPERATIONS
 from tests.coordination.bodies import a_row_of_each
 
 pytestmark = pytest.mark.django_db
@@ -43,4 +44,7 @@ def test_the_flows_that_are_meant_do_differ_so_that_a_leak_would_be_seen() -> No
     ada = next(one for one in OBSERVERS if one.username == "analyst-ada")
     told = differences(ada, meant_steps(), excused=False)
     assert any("report_protection" in line for line in told)
-    assert all(any(f"get {name} " in line for name in MEANT) for line in told)
+
+
+def test_every_flow_that_is_meant_is_a_page_or_an_operation() -> None:
+    assert set(MEANT) <= set(ROUTES) | {one.name for one in OPERATIONS}

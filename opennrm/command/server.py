@@ -8,6 +8,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from opennrm.lib.logging import DiscreetHandler
 from opennrm.lib.problems import Problem
@@ -25,10 +26,19 @@ class DiscreetLogger(Logger):  # type: ignore[misc]
         log.handlers = [handler]
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Ends on Ctrl-C as on any other signal: it answers what it has begun, then goes."""
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        # The library closes its pool of threads inside the signal's handler, which waits for ever
+        # where the signal, or the next one, came while the pool was held.
+        self.handle_exit(sig, frame)
+
+
 OPTIONS: dict[str, Any] = {
     "workers": 2,
     "threads": 4,
-    "worker_class": "gthread",
+    "worker_class": Worker,
     # Loaded once, before the processes part.
     "preload_app": True,
     "accesslog": None,

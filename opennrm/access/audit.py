@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
@@ -128,7 +127,7 @@ def append_pending(connection: Any) -> Head | None:
     head = Head(size, bytes(root))
     if isinstance(connection, BaseDatabaseWrapper):
         # A head that cannot be written leaves the answer alone: the next head covers its entries.
-        connection.on_commit(partial(write_head, head.size, head.root), robust=True)
+        connection.on_commit(lambda: write_head(head.size, head.root), robust=True)
     return head
 
 

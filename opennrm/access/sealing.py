@@ -167,8 +167,11 @@ def lend(case_id: UUID, data_class: str, to_organisation: int) -> bool:
 
 
 def take_back(case_id: UUID, data_class: str, organisation: int) -> bool:
-    """Destroys the wrap that was lent to an organisation, at once, even if the transaction fails."""
+    """Destroys the wrap that was lent to an organisation, at once, even if the transaction fails; the last one stays."""
     pending = _opened()
+    if holders(case_id, data_class) <= {organisation}:
+        # A key that nobody else holds would take with it what it sealed.
+        return False
     place = (case_id, data_class)
     pending.wraps[:] = [
         wrap

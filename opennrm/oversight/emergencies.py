@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from opennrm.access import actions as access
-from opennrm.access import audit, sealing
+from opennrm.access import audit, sealing, taking_back
 from opennrm.access import queries as sight
 from opennrm.access.rules import EMERGENCY_CLASSES, EMERGENCY_LASTS, SEALED_CLASSES, BasisKind, new_id
 from opennrm.access.scope import Actor, acting, as_system
@@ -94,6 +94,7 @@ def end(*, emergency: UUID, by: Actor) -> None:
 def end_past() -> int:
     """Takes back the keys of emergencies whose hour is over; row security closed them at the hour by itself."""
     with acting(LOOKING):
+        _take_back_what_was_left()
         if not _over().exists():
             return 0
     with as_system("emergency", reason="the hour is over") as actor:
@@ -182,16 +183,24 @@ def _open(row: Emergency, case: CaseCard, *, now: datetime, by: Actor) -> None:
 
 
 def _end(row: Emergency, at: datetime) -> None:
-    """Ends the basis, then takes the lent keys back where nobody of the organisation sees the class on another one."""
+    """Ends the basis; the lent keys go with it where nobody of the organisation sees the class on another one."""
     if row.ended_at is not None or row.case_id is None:
         return
     sight.one_at_a_time(row.case_id)
     access.end(case=row.case_id, kind=BasisKind.EMERGENCY, reference=str(row.id), at=at)
     row.ended_at = at
     row.save(update_fields=["ended_at"])
+    taking_back.once_it_stands(*_what_was_lent(row, row.case_id))
+
+
+def _take_back_what_was_left() -> None:
+    for row in Emergency.objects.filter(ended_at__gt=clock.now() - taking_back.LOOKED_FOR):
+        if row.case_id and taking_back.needless(*_what_was_lent(row, row.case_id)):
+            taking_back.once_it_stands(*_what_was_lent(row, row.case_id))
+
+
+def _what_was_lent(row: Emergency, case: UUID) -> tuple[UUID, set[str], int, list[int]]:
     organisation = agencies.offices([row.office_id])[row.office_id].organisation
     offices = [card.id for card in agencies.offices().values() if card.organisation == organisation]
-    earlier = Emergency.objects.filter(case_id=row.case_id, office__in=offices).values_list("lent", flat=True)
-    for data_class in sorted({one for lent in earlier for one in lent}):
-        if not sight.opens_to_any(row.case_id, data_class, offices):
-            sealing.take_back(row.case_id, data_class, organisation)
+    earlier = Emergency.objects.filter(case_id=case, office__in=offices).values_list("lent", flat=True)
+    return case, {one for lent in earlier for one in lent}, organisation, offices

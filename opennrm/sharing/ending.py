@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from opennrm.access import actions as access
-from opennrm.access import audit, sealing
+from opennrm.access import audit, taking_back
 from opennrm.access import queries as sight
 from opennrm.access.rules import SEALED_CLASSES, BasisKind
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
+from opennrm.agencies.queries import OfficeCard
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import telling
@@ -45,6 +46,7 @@ def lapse(*, by: Actor) -> int:
     """Ends the consents whose last day is over, or whose recipient is no longer the one she agreed to; returns how many."""
     DOOR.require(by, "sharing.lapse")
     now, ended = clock.now(), 0
+    _take_back_what_was_left(now)
     for consent, case, why in [*_over(now), *_changed(clock.local_day(now))]:
         sight.one_at_a_time(case)
         row = Consent.objects.select_for_update().filter(id=consent, ended_at__isnull=True).first()
@@ -83,29 +85,20 @@ def _close(row: Consent, *, why: EndReason, how: WithdrawnHow | None, now: datet
     row.withdrawn_how, row.ended_by_id = how or "", by.officer
     row.save(update_fields=["ended_at", "ended_why", "withdrawn_how", "ended_by"])
     audit.record("sharing.end", case=row.case_id, subject=str(row.id), detail={"why": str(why)})
-    needless = _keys_without_a_basis(row, now)
     access.end(case=row.case_id, kind=BasisKind.CONSENT, reference=str(row.id), at=now)
-    # Last, because a wrap is taken back at once, even if the transaction fails.
-    for data_class, organisation in needless:
-        sealing.take_back(row.case_id, data_class, organisation)
+    taking_back.once_it_stands(*_what_it_lent(row, agencies.offices()))
 
 
-def _keys_without_a_basis(row: Consent, now: datetime) -> list[tuple[str, int]]:
-    """The sealed classes that no other basis opens to anybody of the recipient's organisation."""
+def _take_back_what_was_left(now: datetime) -> None:
+    """The keys of consents that ended lately and whose server stopped before it took them back."""
     offices = agencies.offices()
+    for row in Consent.objects.filter(ended_at__gt=now - taking_back.LOOKED_FOR):
+        lent = _what_it_lent(row, offices)
+        if taking_back.needless(*lent):
+            taking_back.once_it_stands(*lent)
+
+
+def _what_it_lent(row: Consent, offices: Mapping[int, OfficeCard]) -> tuple[UUID, list[str], int, list[int]]:
     organisation = offices[row.recipient_id].organisation
-    others = [
-        basis
-        for basis in sight.bases(row.case_id)
-        if basis.reference != str(row.id)
-        and offices[basis.office].organisation == organisation
-        and (basis.until is None or basis.until > now)
-    ]
-    return [
-        (data_class, organisation)
-        for data_class in SEALED_CLASSES
-        if data_class in row.classes
-        and not any(data_class in basis.classes for basis in others)
-        # A key that nobody else holds would take with it what it sealed.
-        and sealing.holders(row.case_id, data_class) > {organisation}
-    ]
+    its = [card.id for card in offices.values() if card.organisation == organisation]
+    return row.case_id, [one for one in SEALED_CLASSES if one in row.classes], organisation, its

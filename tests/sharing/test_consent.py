@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import TestCase
 
 from opennrm.access import keystore
 from opennrm.access import queries as sight
@@ -44,7 +45,7 @@ def notices(username: str) -> list[str]:
 
 
 def withdraw(case: CaseCard, consent: object, who: str = "border-ana") -> None:
-    with by(who) as actor:
+    with TestCase.captureOnCommitCallbacks(execute=True), by(who) as actor:
         actions.withdraw(case=case, consent=consent, how=WithdrawnHow.IN_PERSON, by=actor)  # type: ignore[arg-type]
 
 
@@ -311,7 +312,7 @@ def test_what_changed_since_shows_in_the_digest() -> None:
 
 
 def swept() -> int:
-    with as_system("sweep", reason="consents") as actor:
+    with TestCase.captureOnCommitCallbacks(execute=True), as_system("sweep", reason="consents") as actor:
         return ending.lapse(by=actor)
 
 

@@ -102,13 +102,16 @@ def excluded(case: UUID) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(o for o, _ in rows if o is not None), frozenset(p for _, p in rows if p is not None)
 
 
-def offices_excluded(cases: Iterable[UUID]) -> dict[UUID, frozenset[int]]:
-    """The offices excluded from each of several cases, those with none left out."""
-    rows = Exclusion.objects.filter(case_id__in=list(cases), ended_at__isnull=True, office_id__isnull=False)
-    found: dict[UUID, frozenset[int]] = {}
-    for case, office in rows.values_list("case_id", "office_id"):
-        if office is not None:
-            found[case] = found.get(case, frozenset()) | {office}
+def excluded_from(cases: Iterable[UUID]) -> dict[UUID, tuple[frozenset[int], frozenset[int]]]:
+    """The same for several cases, those with nobody excluded left out."""
+    rows = Exclusion.objects.filter(case_id__in=list(cases), ended_at__isnull=True)
+    found: dict[UUID, tuple[frozenset[int], frozenset[int]]] = {}
+    for case, office, officer in rows.values_list("case_id", "office_id", "officer_id"):
+        offices, officers = found.get(case, (frozenset(), frozenset()))
+        found[case] = (
+            offices | ({office} if office is not None else set()),
+            officers | ({officer} if officer is not None else set()),
+        )
     return found
 
 

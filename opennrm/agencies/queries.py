@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -187,12 +187,23 @@ def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
 
 
-def case_workers_of(office_id: int, today: date) -> set[int]:
-    """The people of an office whose post is to work with cases."""
+def case_workers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
+    """The people whose post in these offices is to work with cases, by name."""
     posts = Post.objects.filter(
-        _in_force(today), office=office_id, officer__isnull=False, role__in=CASE_POSTS
+        _in_force(today), office__in=set(office_ids), officer__isnull=False, role__in=CASE_POSTS
     )
-    return set(posts.values_list("officer_id", flat=True))
+    rows = Officer.objects.filter(id__in=posts.values("officer_id")).order_by("name")
+    return [OfficerCard(o.id, o.name, o.phone) for o in rows]
+
+
+def left_with_nobody(out: Collection[int], today: date) -> frozenset[int]:
+    """The offices where everybody whose post is to work with cases is among these people."""
+    if not out:
+        return frozenset()
+    held = Post.objects.filter(_in_force(today), officer__isnull=False, role__in=CASE_POSTS)
+    theirs = set(held.filter(officer__in=out).values_list("office_id", flat=True))
+    others = held.filter(office__in=theirs).exclude(officer__in=out)
+    return frozenset(theirs - set(others.values_list("office_id", flat=True)))
 
 
 def posts_held(today: date) -> set[tuple[int, int]]:

@@ -183,7 +183,7 @@ def list_workers(request: HttpRequest, duty: UUID) -> Any:
     card = queries.duty(duty)
     DOOR.require(actor_of(request), "duties.name_worker", card)
     audit.record("duties.read", case=card.case_id, subject=card.id)
-    people = agencies.officers_of([card.holder_id], clock.today())
+    people = agencies.case_workers_of([card.holder_id], clock.today())
     return {"workers": [{"id": one.id, "name": one.name} for one in people]}
 
 

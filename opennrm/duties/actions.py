@@ -67,19 +67,16 @@ def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None)
 
 
 def name_worker(*, duty: UUID, officer: int, by: Actor) -> None:
-    """Names the person at work who carries the duty out; she must hold a post in the office that holds it."""
+    """Names the person at work who carries the duty out; her post in the office that holds it is to work with cases."""
     row = _locked(duty)
     DOOR.require(by, "duties.name_worker", row)
     now = clock.now()
     # One refusal for both: nobody learns from it who is excluded.
     excluded = sight.excluded(row.case_id)[1] if row.case_id else frozenset()
-    if (
-        officer
-        not in {person.id for person in agencies.officers_of([row.holder_id], clock.local_day(now))}
-        - excluded
-    ):
+    able = {person.id for person in agencies.case_workers_of([row.holder_id], clock.local_day(now))}
+    if officer not in able - excluded:
         raise Problem(
-            "not_of_this_office", _("Choose a person who holds a post in the office that holds the duty.")
+            "not_of_this_office", _("Choose a person who works with cases in the office that holds the duty.")
         )
     _must_be_open(row)
     if row.person_id == officer:

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache, partial
 from uuid import UUID
 
-from opennrm.access import queries as access
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.casefile.queries import CaseCard
@@ -18,7 +17,7 @@ from opennrm.duties.models import Duty, Happening, Holding
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import ExistingDuty
-from opennrm.duties.routing import Router, finder
+from opennrm.duties.routing import Router, finder, kept_out_of
 from opennrm.duties.rules import OPEN, State
 from opennrm.duties.sops import home_country
 from opennrm.people import queries as people
@@ -47,7 +46,7 @@ def changes_of(portion: Sequence[CaseCard], pack: Pack, *, begins: datetime) -> 
     """What the pack changes on these cases; each table is asked once for all of them."""
     ids = [case.id for case in portion]
     persons = people.persons(case.person for case in portion)
-    happened, excluded = _happened(ids), access.offices_excluded(ids)
+    happened, excluded = _happened(ids), kept_out_of(ids)
     existing, held = _duties(ids)
     openers, find, country = _openers(ids), finder(), home_country(pack)
     closed = cache(agencies.closed_offices)

@@ -22,7 +22,7 @@ from opennrm.duties.models import OPEN, Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
 from opennrm.duties.reviewing import pass_on
-from opennrm.duties.routing import can_be_missing
+from opennrm.duties.routing import can_be_missing, kept_out
 from opennrm.duties.rules import OfferState, ReviewOutcome
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
@@ -106,7 +106,7 @@ def _instead(row: Duty, office: int, *, now: datetime) -> tuple[int, bool]:
     And whether neither of the first two is there, so that somebody must look for one.
     """
     known = agencies.competences(clock.local_day(now))
-    barred = {office} | (sight.excluded(row.case_id)[0] if row.case_id else frozenset())
+    barred = {office} | (kept_out(row.case_id) if row.case_id else frozenset())
     find = partial(competent_office, known, region=row.region_id, excluded=frozenset(barred))
     lead = cases.case_by_id(row.case_id).lead_office if row.case_id else None
     able = [agencies.substitute_of(office), find(role=row.role)]

@@ -20,7 +20,7 @@ from opennrm.duties.models import Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
 from opennrm.duties.reviewing import pass_on
-from opennrm.duties.routing import can_be_missing
+from opennrm.duties.routing import can_be_missing, kept_out
 from opennrm.duties.rules import OPEN, OfferState, ReviewOutcome
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
@@ -49,7 +49,7 @@ def exclude_office(*, case: CaseCard, office: int, reason: ExclusionReason, by: 
         case_id=case.id, to_office=office, state=OfferState.OPEN
     ):
         ledger.withdraw_offer(offer, now=now, by=by)
-    barred = sight.excluded(case.id)[0]
+    barred = kept_out(case.id)
     pass_on(case=case, barred=barred, by=by)
     _move_all(case, office, barred, by=by)
     return made
@@ -59,7 +59,7 @@ def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by
     """Excludes a person at work from a case; where she was named, her office names another, or hands on where it has none."""
     sight.one_at_a_time(case.id)
     CASES.require(by, "casefile.exclude", case)
-    offices, officers = sight.excluded(case.id)
+    _offices, officers = sight.excluded(case.id)
     if officer in officers:
         raise Problem("already_excluded", _("This is already excluded from the case."), 409)
     now = clock.now()
@@ -68,14 +68,17 @@ def exclude_officer(*, case: CaseCard, officer: int, reason: ExclusionReason, by
     stranded = _offices_left_with_nobody(case.id, officer, officers)
     if stranded & by.offices:
         raise Problem("own_office", OWN_OFFICE, 409)
-    pass_on(case=case, barred=stranded, by=by)
-    for office in sorted(stranded):
-        _move_all(case, office, offices | stranded, by=by)
-    # Written last: who excludes herself may write nothing here afterwards.
     casefile.write_journal(case=case.id, kind=JournalKind.EXCLUDED, happened_at=now, by=by)
-    return access.exclude(
+    made = access.exclude(
         case=case.id, officer=officer, reason=str(reason), readers=_coordinators(), at=now, by=by
     )
+    # Who excludes herself may write nothing here from now on, and strands nothing.
+    if stranded:
+        barred = kept_out(case.id)
+        pass_on(case=case, barred=barred, by=by)
+        for office in sorted(stranded):
+            _move_all(case, office, barred, by=by)
+    return made
 
 
 def end_exclusion(*, case: CaseCard, exclusion: UUID, by: Actor) -> None:
@@ -94,11 +97,13 @@ def _coordinators() -> set[int]:
 
 
 def _offices_left_with_nobody(case: UUID, officer: int, excluded: frozenset[int]) -> frozenset[int]:
+    """The offices that owe or review something here and can do so no longer once this person is excluded too."""
     asked = set(Duty.objects.filter(case=case, state__in=OPEN).values_list("holder_id", flat=True))
     waits = Review.objects.filter(case_id=case, outcome=ReviewOutcome.OPEN)
     asked |= set(waits.values_list("reviewer_id", flat=True))
-    staff = {o: agencies.case_workers_of(o, clock.today()) for o in asked}
-    return frozenset(o for o, people in staff.items() if officer in people and people <= {officer, *excluded})
+    today = clock.today()
+    left = agencies.left_with_nobody(excluded | {officer}, today)
+    return (left - agencies.left_with_nobody(excluded, today)) & asked
 
 
 def _move_all(case: CaseCard, office: int, barred: frozenset[int], *, by: Actor) -> None:

@@ -20,6 +20,7 @@ from opennrm.duties.models import Duty, Notice, Offer
 from opennrm.duties.offers import Answer, answer_offer, check_offer
 from opennrm.duties.offers import Offer as OfferRule
 from opennrm.duties.policies import DOOR
+from opennrm.duties.routing import kept_out
 from opennrm.duties.rules import Move, OfferState, State, transition
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
@@ -52,7 +53,7 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
     if office is None or office.closed_on is not None:
         raise Problem("office_cannot_be_asked", _("Choose another office that is open."))
     case = cases.case_by_id(row.case_id)
-    if to_office in sight.excluded(case.id)[0]:
+    if to_office in kept_out(case.id):
         # The excluded learn nothing, and nobody learns from this who is excluded.
         raise Problem("office_cannot_be_asked", _("Choose another office that is open."))
     made = Offer(

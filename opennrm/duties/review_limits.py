@@ -8,14 +8,13 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from opennrm.access import actions as access
-from opennrm.access import queries as sight
 from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor
 from opennrm.casefile import queries as cases
 from opennrm.duties.limits import acts, due_at
 from opennrm.duties.models import Review
 from opennrm.duties.record import RETENTION, note
-from opennrm.duties.routing import finder
+from opennrm.duties.routing import finder, kept_out
 from opennrm.duties.rules import ReviewOutcome
 from opennrm.duties.sops import confirmed_sop, sop
 from opennrm.duties.telling import tell
@@ -73,7 +72,7 @@ def settle_late(row: Review, *, now: datetime, by: Actor) -> Late | None:
 
 def _escalate(row: Review, at: datetime, *, now: datetime, by: Actor) -> int | None:
     role = sop(row.duty.sop).rules_by_id[RULE].escalates_to
-    office = finder()(role, row.duty.region_id, sight.excluded(row.case_id)[0]) if role else None
+    office = finder()(role, row.duty.region_id, kept_out(row.case_id)) if role else None
     if office is None or office == row.reviewer_id:
         return None
     # The same reference as the reviewer's: the sight of both ends with the review.

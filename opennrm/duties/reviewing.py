@@ -24,6 +24,7 @@ from opennrm.duties.models import Duty, Notice, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.policies import DOOR
 from opennrm.duties.review_limits import decide_by, settle_late
+from opennrm.duties.routing import kept_out
 from opennrm.duties.rules import Move, OfferState, ReviewKind, ReviewOutcome
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
@@ -70,7 +71,7 @@ def dispute(*, duty: UUID, to_office: int, reason: str, by: Actor) -> UUID:
     if reason not in DISPUTE_REASONS:
         raise Problem("reason_missing", _("Choose why your office disputes this."))
     office = agencies.offices([to_office]).get(to_office)
-    barred = sight.excluded(case)[0] | {row.holder_id}
+    barred = kept_out(case) | {row.holder_id}
     if office is None or office.closed_on is not None or to_office in barred:
         raise Problem("office_cannot_be_asked", _("Choose another office that is open."))
     ledger.expire_offers(row, now=clock.now(), by=by)
@@ -173,7 +174,7 @@ def pass_on(*, case: cases.CaseCard, barred: frozenset[int], by: Actor) -> None:
 def _reviewer(case: cases.CaseCard, parties: frozenset[int]) -> int:
     """The Responsible Authority; where it is a party, the national coordinator."""
     known = agencies.competences(clock.today())
-    barred = parties | sight.excluded(case.id)[0]
+    barred = parties | kept_out(case.id)
     for role in REVIEWERS:
         if office := competent_office(known, role=role, region=case.region, excluded=barred):
             return office
@@ -190,7 +191,7 @@ def _settle(made: Review, outcome: ReviewOutcome, *, reason: str, by: Actor) -> 
     access.end(case=case.id, kind=BasisKind.NOTICE, reference=str(made.id), at=now)
     if outcome is ReviewOutcome.MOVES:
         office = agencies.offices([made.to_office_id])[made.to_office_id]
-        if office.closed_on is not None or office.id in sight.excluded(case.id)[0]:
+        if office.closed_on is not None or office.id in kept_out(case.id):
             raise Problem("office_cannot_be_asked", _("That office can no longer take this duty."), 409)
         move_to(duty, made.to_office_id, case=case, now=now, by=by, kind="moved", reason=reason)
     else:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property
+from uuid import UUID
 
 from opennrm.access import queries as access
 from opennrm.agencies import queries as agencies
@@ -33,8 +34,22 @@ def finder() -> Find:
     return find
 
 
+def kept_out(case: UUID) -> frozenset[int]:
+    """The offices that can do nothing on a case: the excluded, and those where nobody who is not excluded works with cases."""
+    offices, officers = access.excluded(case)
+    return offices | agencies.left_with_nobody(officers, clock.today())
+
+
+def kept_out_of(cases: Iterable[UUID]) -> dict[UUID, frozenset[int]]:
+    """The same for several cases, those with no such office left out."""
+    left = cache(lambda officers: agencies.left_with_nobody(officers, clock.today()))
+    return {
+        case: offices | left(officers) for case, (offices, officers) in access.excluded_from(cases).items()
+    }
+
+
 class Router:
-    """Finds the office that owes a role on one case, never one that is excluded from it."""
+    """Finds the office that owes a role on one case, never one that can do nothing on it."""
 
     def __init__(
         self,
@@ -63,7 +78,7 @@ class Router:
 
     @cached_property
     def excluded_offices(self) -> frozenset[int]:
-        return access.excluded(self.case.id)[0] if self._excluded is None else self._excluded
+        return kept_out(self.case.id) if self._excluded is None else self._excluded
 
     def office(self, role: str, place: str | None) -> int | None:
         """The office for a role, or None where nobody is competent: a gap."""
@@ -71,9 +86,19 @@ class Router:
         if found_by != "competence":
             own = self.identifying_office if found_by == "identifying_office" else self.case.lead_office
             return own if own not in self.excluded_offices | self.closed else self.case.lead_office
-        found = self.find(role, place or self.case.region, self.excluded_offices)
+        found = self._competent(role, place or self.case.region)
         # Who looks for what nobody provides is never wanting, also where the coordinator may know nothing of the case.
         return self.case.lead_office if found is None and role == COORDINATOR else found
+
+    def _competent(self, role: str, region: str | None) -> int | None:
+        """Who is asked; in the place of an office that can do nothing on the case its substitute, then the next competent."""
+        found = self.find(role, region, frozenset())
+        if found is None or found not in self.excluded_offices:
+            return found
+        substitute = agencies.substitute_of(found)
+        if substitute is not None and substitute not in self.excluded_offices:
+            return substitute
+        return self.find(role, region, self.excluded_offices)
 
     def has_office(self, kind: str) -> bool:
         """Whether somebody is competent for a kind of duty on this case."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from opennrm.access import actions as access
 from opennrm.access import audit
-from opennrm.access import queries as sight
 from opennrm.access.rules import BasisKind
 from opennrm.access.scope import Actor
 from opennrm.casefile import queries as cases
@@ -18,7 +17,7 @@ from opennrm.duties.limits import Limit, Unit, due_at
 from opennrm.duties.models import Duty, Event, Notice
 from opennrm.duties.pack import LaterStep
 from opennrm.duties.record import RETENTION, event
-from opennrm.duties.routing import finder
+from opennrm.duties.routing import finder, kept_out_of
 from opennrm.duties.sops import sop
 from opennrm.lib.problems import NotFound
 
@@ -117,10 +116,10 @@ def escalate(
 ) -> dict[UUID, int]:
     """Tells the offices of roles; each sees the minimal snapshot of its case, and the step is on the record."""
     steps = [step for step in steps if step.role]
-    excluded = sight.offices_excluded({step.row.case_id for step in steps if step.row.case_id})
+    shut = kept_out_of({step.row.case_id for step in steps if step.row.case_id})
     find, told = finder(), list[tuple[Escalation, int]]()
     for step in steps:
-        shut_out = excluded.get(step.row.case_id, frozenset()) if step.row.case_id else frozenset()
+        shut_out = shut.get(step.row.case_id, frozenset()) if step.row.case_id else frozenset()
         office = find(step.role, step.row.region_id, shut_out)
         if office is not None and office != step.row.holder_id:
             told.append((step, office))

@@ -21,6 +21,7 @@ from opennrm.casefile import queries as cases
 from opennrm.duties import actions, handover, queries, reviewing
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
+from opennrm.duties.routing import kept_out
 from opennrm.identification import referrals
 from opennrm.lib import clock
 from opennrm.lib.problems import ChangedMeanwhile, Problem
@@ -99,7 +100,7 @@ def _basis(card: DutyCard, actor: Actor) -> str | None:
 def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Names who of the office does it."""
     actor, card = _opened(request, duty, "duties.name_worker")
-    people = agencies.officers_of([card.holder_id], clock.today())
+    people = agencies.case_workers_of([card.holder_id], clock.today())
     away = absences.away([one.id for one in people], clock.today())
     # Whoever is away keeps what she has; for a new name, her deputy is suggested.
     suggested = away[card.person_id].deputy if card.person_id in away else card.person_id
@@ -185,7 +186,7 @@ def dispute(request: HttpRequest, duty: UUID) -> HttpResponse:
 
 
 def _others(card: DutyCard) -> list[tuple[str, list[tuple[int, str]]]]:
-    never = access.excluded(card.case_id)[0] if card.case_id else frozenset()
+    never = kept_out(card.case_id) if card.case_id else frozenset()
     return duty_forms.office_choices(
         role=card.role,
         region=card.region,

@@ -51,7 +51,7 @@ def give_duties(request: HttpRequest) -> HttpResponse:
     actor = guards.actor_of(request)
     DOOR.require(actor, "duties.worklist")
     cards = _cards(actor)
-    people = agencies.officers_of(actor.offices, clock.today())
+    people = agencies.case_workers_of(actor.offices, clock.today())
     sent = request.POST if request.method == "POST" else None
     form = Give(sent, duties=_choices(cards), people=people)
     if sent is not None and form.is_valid():

@@ -41,6 +41,14 @@ class Country:
         ]
         return min(able)[2] if able else None
 
+    def left_with_nobody(self, out: set[str]) -> set[str]:
+        """The offices whose every person is among these."""
+        return {
+            office
+            for office in set(self.staff.values())
+            if self.at_work(office) and self.at_work(office) <= out
+        }
+
     def at_work(self, office: str) -> set[str]:
         """The people who hold a post in an office."""
         return {person for person, where in self.staff.items() if where == office} - self.gone

@@ -104,7 +104,7 @@ class Ledger(Reckoning):
 
     def offer(self, who: str, duty: Duty, to: str) -> Offer:
         require(self.holds(who, duty), to != duty.holder, not duty.open_offer(self.now))
-        require(to not in self.country.closed | duty.case.barred)
+        require(to not in self.country.closed | self.kept_out(duty.case))
         self.expire(duty)
         duty.offers.append(Offer(to, duty.holder, self.now + 24 * HOUR))
         return duty.offers[-1]
@@ -134,7 +134,9 @@ class Ledger(Reckoning):
     def dispute(self, who: str, duty: Duty, to: str) -> Review:
         require(self.holds(who, duty), KINDS[duty.kind].by_law, to != duty.holder)
         require(
-            to not in self.country.closed | duty.case.barred, not duty.open_offer(self.now), not duty.review
+            to not in self.country.closed | self.kept_out(duty.case),
+            not duty.open_offer(self.now),
+            not duty.review,
         )
         return self._open_review(duty, to, None)
 
@@ -151,7 +153,7 @@ class Ledger(Reckoning):
 
     def _reviewer(self, duty: Duty, to: str, barred: set[str]) -> str | None:
         """The authority; where it is a party, the coordinator."""
-        out = duty.case.barred | barred | {duty.holder, to}
+        out = self.kept_out(duty.case) | barred | {duty.holder, to}
         asked = (self.country.asked(role, duty.case.region, out) for role in (AUTHORITY, COORDINATOR))
         return next((office for office in asked if office), None)
 
@@ -167,7 +169,7 @@ class Ledger(Reckoning):
 
     def decide(self, who: str, duty: Duty, review: Review, *, moves: bool) -> None:
         require(duty.review is review, self.country.staff[who] == review.reviewer, self.sight(duty.case, who))
-        require(not moves or review.to not in self.country.closed | duty.case.barred)
+        require(not moves or review.to not in self.country.closed | self.kept_out(duty.case))
         duty.review = None
         if moves:
             self.move(duty, review.to)
@@ -179,8 +181,8 @@ class Ledger(Reckoning):
             for offer in duty.offers:
                 if offer.state == "open" and offer.to == office:
                     offer.state = "withdrawn"
-        self._pass_on(case, case.barred)
-        self._move_all(case, office, case.barred, self.country.staff[who])
+        self._pass_on(case, self.kept_out(case))
+        self._move_all(case, office, self.kept_out(case), self.country.staff[who])
 
     def exclude_person(self, who: str, case: Case, person: str) -> None:
         own = self.country.staff[who]
@@ -195,8 +197,8 @@ class Ledger(Reckoning):
         for duty in case.open_duties:
             duty.person = None if duty.person == person else duty.person
         if stranded:
-            self._pass_on(case, {office})
-            self._move_all(case, office, case.barred | {office}, own)
+            self._pass_on(case, self.kept_out(case))
+            self._move_all(case, office, self.kept_out(case), own)
 
     def end_exclusion(self, who: str, case: Case, out: str, asked_by: str) -> None:
         # The reason stands open to the one who asked and to the coordinator: they end what it was for.
@@ -243,8 +245,9 @@ class Ledger(Reckoning):
             known = len(case.happened)
             for duty in sorted(case.open_duties, key=lambda one: one.kind != "lead"):
                 if duty.holder == office:
-                    coordinator = self.country.asked(COORDINATOR, case.region, case.barred)
-                    self.move(duty, self._instead(duty, case.barred, *([coordinator] if coordinator else [])))
+                    out = self.kept_out(case)
+                    coordinator = self.country.asked(COORDINATOR, case.region, out)
+                    self.move(duty, self._instead(duty, out, *([coordinator] if coordinator else [])))
                 for offer in duty.offers:
                     offer.state = "withdrawn" if (offer.to, offer.state) == (office, "open") else offer.state
                 if duty.review and office in (duty.review.to, duty.review.reviewer):

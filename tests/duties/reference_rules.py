@@ -23,9 +23,23 @@ class Reckoning:
         """Who owes what a role owes: where the coordinator cannot, the lead looks for who provides."""
         if role in BY_THE_CASE:
             own = case.opener if role == "first_responder" else case.lead
-            return case.lead if own in case.barred | self.country.closed else own
-        found = self.country.asked(role, case.region, case.barred)
+            return case.lead if own in self.kept_out(case) | self.country.closed else own
+        found = self._asked_here(case, role)
         return case.lead if found is None and role == COORDINATOR else found
+
+    def kept_out(self, case: Case) -> set[str]:
+        """The offices barred from a case, and those where everybody is."""
+        return case.barred | self.country.left_with_nobody(case.barred_people)
+
+    def _asked_here(self, case: Case, role: str) -> str | None:
+        """The office of a role; in the place of one that is kept out its substitute, then the next in order."""
+        out, first = self.kept_out(case), self.country.asked(role, case.region, set())
+        if first not in out:
+            return first
+        substitute = self.country.substitutes.get(first or "")
+        if substitute and substitute not in out | self.country.closed:
+            return substitute
+        return self.country.asked(role, case.region, out)
 
     def gaps(self, case: Case) -> dict[str, datetime]:
         """The needs that no office is competent for, and since when the last of them waits."""
@@ -138,7 +152,7 @@ class Reckoning:
             duty.next_step = min(self._ladder(duty), default=(None, ""))[0]
 
     def _tell(self, duty: Duty, role: str) -> None:
-        office = self.country.asked(role, duty.case.region, duty.case.barred)
+        office = self.country.asked(role, duty.case.region, self.kept_out(duty.case))
         if office and office != duty.holder:
             duty.case.told.add(office)
 

@@ -9,7 +9,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies.models import Competence, Post
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import Fork
-from opennrm.duties import actions, queries, sweep
+from opennrm.duties import actions, handover, queries, sweep
 from opennrm.duties.models import Duty, Event
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, Problem
@@ -120,6 +120,22 @@ def test_only_a_person_of_the_holding_office_can_be_named() -> None:
     with by("border-ana"):
         assert cases.case_by_id(case.id).worker == ben
         assert duty(case.id, "name_case_worker").state == "fulfilled"
+
+
+def test_nobody_is_named_whose_post_there_is_not_to_work_with_cases() -> None:
+    case = opened()
+    with by("border-ana") as ana:
+        made = handover.offer(duty=duty(case.id, "lead").id, to_office=office("authority"), by=ana)
+    abe, rita = person("admin-abe").officer, person("authority-rita").officer
+    assert abe
+    assert rita
+    with by("authority-rita") as actor:
+        handover.accept(offer=made, by=actor)
+        with pytest.raises(Problem) as refused:
+            actions.name_worker(duty=duty(case.id, "lead").id, officer=abe, by=actor)
+        actions.name_worker(duty=duty(case.id, "lead").id, officer=rita, by=actor)
+    assert refused.value.code == "not_of_this_office"
+    assert "works with cases" in str(refused.value)
 
 
 def test_a_closed_case_owes_nothing() -> None:

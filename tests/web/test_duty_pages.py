@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opennrm.access.actions import exclude
-from opennrm.duties import actions
+from opennrm.duties import actions, handover
 from opennrm.lib import clock
 from tests.acting import by, office, opened, person, told
+from tests.api.calling import caller
 from tests.web.browsing import browser, duty_of, whole
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,24 @@ def test_a_worker_of_another_office_cannot_be_named() -> None:
     page = whole(client.post(f"/duties/{row.id}/name/", {"officer": person("labour-lea").officer}))
     assert "There is a problem" in page.text
     assert duty_of("border-ana", case.id, "lead").person_id is None
+
+
+def test_the_lists_have_only_those_whose_post_is_to_work_with_cases() -> None:
+    case = opened()
+    row = duty_of("border-ana", case.id, "lead")
+    with by("border-ana") as ana:
+        made = handover.offer(duty=row.id, to_office=office("authority"), by=ana)
+    with by("authority-rita") as rita:
+        handover.accept(offer=made, by=rita)
+    client, abe = browser("authority-rita"), person("admin-abe").officer
+    for page in (whole(client.get(f"/duties/{row.id}/name/")), whole(client.get("/duties/give/"))):
+        assert "Test authority-rita" in page.text
+        assert "Test admin-abe" not in page.text
+    assert "There is a problem" in whole(client.post(f"/duties/{row.id}/name/", {"officer": abe})).text
+    workers = caller("authority-rita").get(f"/duties/{row.id}/workers").json()["workers"]
+    assert [one["name"] for one in workers] == ["Test authority-rita"]
+    refused = caller("authority-rita").post(f"/duties/{row.id}/name-worker", {"worker": abe})
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_of_this_office")
 
 
 def test_a_colleague_is_named_and_stands_in_the_history() -> None:

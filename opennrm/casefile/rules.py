@@ -49,6 +49,7 @@ class JournalKind(StrEnum):
     EMERGENCY = "emergency"
     SHARED = "shared"
     SHARE_ENDED = "share_ended"
+    INFORMATION = "information"
     DUTY_FULFILLED = "duty_fulfilled"
     DUTY_WAIVED = "duty_waived"
     DUTY_SUSPENDED = "duty_suspended"

@@ -16,7 +16,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.facts import EVENTS
-from opennrm.duties.mechanism_kinds import DONE_ELSEWHERE
+from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, DONE_ELSEWHERE
 from opennrm.duties.models import Assignment, Duty, Happening, Notice
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.policies import DOOR
@@ -25,6 +25,8 @@ from opennrm.duties.rules import Move, State
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
+
+ANSWER_IT = _("This is done by an answer or a refusal, on the page of the request for information.")
 
 
 def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None = None) -> None:
@@ -229,6 +231,8 @@ def _must_be_open(row: Duty) -> None:
 
 
 def _must_be_done_here(row: Duty) -> None:
+    if row.kind in ASKED_BY_NAME:
+        raise Problem("done_elsewhere", ANSWER_IT, 409)
     if row.kind in DONE_ELSEWHERE:
         raise Problem(
             "done_elsewhere", _("This review ends with its outcome, on the page of the review."), 409

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from opennrm.duties.mechanism_kinds import KINDS
+from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, KINDS
 from opennrm.duties.models import Duty, Offer
 from opennrm.duties.sops import DEFAULT_SOP, sop
 
@@ -115,7 +115,7 @@ def duty_card(
     label = kind_label(row.kind, row.sop)
     if row.kind in KINDS:
         label = f"{label}: {row.subject}"
-    elif row.subject and row.subject != row.kind:
+    elif row.subject and row.subject != row.kind and row.kind not in ASKED_BY_NAME:
         label = f"{label}: {kind_label(row.subject, row.sop).lower()}"
     return DutyCard(
         id=row.id,

@@ -13,6 +13,7 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties.case_facts import Happened, facts_of
 from opennrm.duties.changing import Changes, HeldDuty, changes
 from opennrm.duties.limits import Pause
+from opennrm.duties.mechanism_kinds import rule_of
 from opennrm.duties.models import Duty, Happening, Holding
 from opennrm.duties.models import Pause as PauseRow
 from opennrm.duties.pack import Pack
@@ -92,7 +93,9 @@ def _duties(ids: Sequence[UUID]) -> tuple[dict[UUID, list[ExistingDuty]], dict[U
         case, identity, rule, kind, subject, state, due, started, ended, holder, role, amount, unit, acts = (
             row
         )
-        duty = ExistingDuty(str(identity), rule, kind, subject, State(state), due, started, ended)
+        duty = ExistingDuty(
+            str(identity), rule_of(kind, rule), kind, subject, State(state), due, started, ended
+        )
         existing[case].append(duty)
         if duty.state in OPEN:
             limit = (amount, unit) if amount is not None else None

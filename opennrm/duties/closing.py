@@ -18,6 +18,7 @@ from opennrm.agencies.rules import competent_office
 from opennrm.casefile import queries as cases
 from opennrm.duties import ledger
 from opennrm.duties.actions import remember
+from opennrm.duties.asked_by_name import ends_with_its_office
 from opennrm.duties.models import OPEN, Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
@@ -61,14 +62,14 @@ def _move_everything(office: int, *, by: Actor) -> list[Moved]:
     owed = Duty.objects.filter(holder=office, state__in=OPEN).values_list("case_id", "kind", "id")
     # Case by case in one order: whoever acts on one of them waits for this, or this for her.
     listed = sorted(owed, key=lambda row: (str(row[0] or ""), row[1] != "lead", str(row[2])))
-    moved = []
+    moved = list[Moved]()
     for case, _kind, duty in listed:
         if case:
             sight.one_at_a_time(case)
         row = Duty.objects.select_for_update().filter(id=duty, holder=office, state__in=OPEN).first()
         if row is not None:
             # Asked anew for each: what somebody did while this waited came before it.
-            moved.append(_move(row, office, now=clock.now(), by=by))
+            moved += _move(row, office, now=clock.now(), by=by)
     now = clock.now()
     for offer in Offer.objects.select_for_update().filter(to_office=office, state=OfferState.OPEN):
         ledger.withdraw_offer(offer, now=now, by=by)
@@ -80,7 +81,11 @@ def _move_everything(office: int, *, by: Actor) -> list[Moved]:
     return moved
 
 
-def _move(row: Duty, office: int, *, now: datetime, by: Actor) -> Moved:
+def _move(row: Duty, office: int, *, now: datetime, by: Actor) -> list[Moved]:
+    if row.case_id and ends_with_its_office(
+        row, case=cases.case_by_id(row.case_id), barred=sight.excluded(row.case_id)[0], by=by
+    ):
+        return []
     to, is_gap = _instead(row, office, now=now)
     if row.case_id is None:
         ledger.rename_holder(row, office=to, now=now)
@@ -88,7 +93,7 @@ def _move(row: Duty, office: int, *, now: datetime, by: Actor) -> Moved:
     else:
         move_to(row, to, case=cases.case_by_id(row.case_id), now=now, by=by, kind="office_closed")
     audit.record("duties.reroute", case=row.case_id, subject=str(row.id), detail={"kind": row.kind, "to": to})
-    return Moved(row.kind, to, row.case_id, is_gap)
+    return [Moved(row.kind, to, row.case_id, is_gap)]
 
 
 def _look_for_providers(moved: list[Moved], *, by: Actor) -> None:

@@ -16,6 +16,7 @@ from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import ExclusionReason, JournalKind
 from opennrm.duties import ledger
 from opennrm.duties.actions import remember
+from opennrm.duties.asked_by_name import ends_with_its_office
 from opennrm.duties.models import Duty, Offer, Review
 from opennrm.duties.moving import move_to
 from opennrm.duties.reconciling import reconcile_case
@@ -115,6 +116,8 @@ def _move_all(case: CaseCard, office: int, barred: frozenset[int], *, by: Actor)
 
 
 def _move(duty: Duty, case: CaseCard, barred: frozenset[int], *, by: Actor) -> None:
+    if ends_with_its_office(duty, case=case, barred=barred, by=by):
+        return
     now, to = clock.now(), _instead(duty, case, barred, by=by)
     move_to(duty, to, case=case, now=now, by=by)
     audit.record("duties.reroute", case=case.id, subject=str(duty.id), detail={"kind": duty.kind, "to": to})

@@ -16,6 +16,7 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
+from opennrm.duties.mechanism_kinds import ASKED_BY_NAME
 from opennrm.duties.models import Duty, Notice, Offer
 from opennrm.duties.offers import Answer, answer_offer, check_offer
 from opennrm.duties.offers import Offer as OfferRule
@@ -27,6 +28,7 @@ from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
 
 ANSWER_WITHIN = timedelta(hours=24)
+ASKED = _("Your office was asked by name. Answer, or refuse and say why.")
 REASONS = ("not_competent", "no_capacity", "safety", "conflict_of_interest", "other")
 
 
@@ -38,6 +40,8 @@ def offer(*, duty: UUID, to_office: int, by: Actor, answer_by: datetime | None =
     if row is None or row.case_id is None:
         raise NotFound()
     DOOR.require(by, "duties.offer", row)
+    if row.kind in ASKED_BY_NAME:
+        raise Problem("asked_by_name", ASKED, 409)
     now = clock.now()
     ledger.expire_offers(row, now=now, by=by)
     earlier = [_as_rule(one) for one in Offer.objects.filter(duty=row, state=OfferState.OPEN)]

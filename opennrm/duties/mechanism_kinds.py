@@ -11,5 +11,12 @@ KINDS: Mapping[str, Promise] = {
     "agreement_expires": _("An agreement ends: renew it or let it end"),
     "emergency_review": _("Review a case opened in an emergency"),
 }
+# An act names the office that owes these, and no rule finds it: they stand until that act's answer, whatever rules ask.
+ASKED_BY_NAME = frozenset({"answer_information_request", "review_information_refusal"})
 # Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.
-DONE_ELSEWHERE = frozenset({"emergency_review"})
+DONE_ELSEWHERE = frozenset({"emergency_review"}) | ASKED_BY_NAME
+
+
+def rule_of(kind: str, rule: str) -> str:
+    """The rule that asks for a duty of this kind; empty where an act does, so that no rule ends it."""
+    return "" if kind in ASKED_BY_NAME else rule

@@ -40,6 +40,8 @@ EVENT_WORDS: Words = {
     "plan_reviewed": _("the assistance plan was reviewed"),
     "return_planned": _("a return to another country is planned"),
     "asylum_asked": _("the person asks for international protection"),
+    "information_asked": _("another office asks for information"),
+    "information_review_asked": _("an office asks for a review of a refusal to give information"),
 }
 # What a fact says when it is true, and when it is not.
 FACT_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {

@@ -9,6 +9,7 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.duties import ledger
 from opennrm.duties.case_facts import Happened, facts_of
 from opennrm.duties.facts import CaseFacts
+from opennrm.duties.mechanism_kinds import rule_of
 from opennrm.duties.models import Duty, Happening, Holding
 from opennrm.duties.pack import Pack
 from opennrm.duties.reconcile import ExistingDuty, NewDuty, reconcile
@@ -89,7 +90,7 @@ def existing(case: UUID) -> list[ExistingDuty]:
     """The duties of a case as the rules look at them."""
     columns = ("id", "rule", "kind", "subject", "state", "due_at", "started_at", "ended_at")
     return [
-        ExistingDuty(str(duty), rule, kind, subject, State(state), due, started, ended)
+        ExistingDuty(str(duty), rule_of(kind, rule), kind, subject, State(state), due, started, ended)
         for duty, rule, kind, subject, state, due, started, ended in Duty.objects.filter(
             case=case
         ).values_list(*columns)

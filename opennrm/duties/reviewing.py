@@ -116,7 +116,7 @@ def _open(duty: Duty, kind: ReviewKind, *, to: int, reason: str, offer: Offer | 
         from_office_id=duty.holder_id,
         to_office_id=to,
         asked_reason=reason,
-        reviewer_id=_reviewer(case, frozenset({duty.holder_id, to})),
+        reviewer_id=reviewer_of(case, frozenset({duty.holder_id, to})),
         shown=snapshot(duty, case),
         due_at=decide_by(duty.sop, now),
     )
@@ -158,7 +158,7 @@ def pass_on(*, case: cases.CaseCard, barred: frozenset[int], by: Actor) -> None:
         case_id=case.id, reviewer__in=list(barred), outcome=ReviewOutcome.OPEN
     ):
         try:
-            to = _reviewer(case, frozenset({row.from_office_id, row.to_office_id}) | barred)
+            to = reviewer_of(case, frozenset({row.from_office_id, row.to_office_id}) | barred)
         except Problem:
             ledger.overtake_reviews(row.duty, now=now)
             continue
@@ -171,7 +171,7 @@ def pass_on(*, case: cases.CaseCard, barred: frozenset[int], by: Actor) -> None:
         audit.record("duties.pass_review_on", case=case.id, subject=str(row.id), detail={"reviewer": to})
 
 
-def _reviewer(case: cases.CaseCard, parties: frozenset[int]) -> int:
+def reviewer_of(case: cases.CaseCard, parties: frozenset[int]) -> int:
     """The Responsible Authority; where it is a party, the national coordinator."""
     known = agencies.competences(clock.today())
     barred = parties | kept_out(case.id)

@@ -49,6 +49,11 @@ def tell(row: Duty, office: int, *, at: datetime, what: str) -> None:
     tell_all([Telling(row, office, at, what)])
 
 
+def tell_of(duty: UUID, office: int, *, at: datetime, what: str) -> None:
+    """The same of a duty that is named."""
+    tell(Duty.objects.get(id=duty), office, at=at, what=what)
+
+
 def tell_all(told: Sequence[Telling]) -> None:
     """Tells offices something about several duties at once."""
     known = _cases(one.row for one in told)

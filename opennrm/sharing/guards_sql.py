@@ -22,3 +22,52 @@ FOR EACH ROW WHEN (OLD.kind = 'consent' AND (NEW.until IS NULL OR NEW.until > OL
   OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)))
 EXECUTE FUNCTION sharing_refuse();
 """
+
+# Who answers a request, and who reviews a refusal, stands once, in the ledger; the request only repeats it.
+REQUEST_FOLLOWS_ITS_DUTY = """
+CREATE FUNCTION sharing_request_moved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.kind = 'review_information_refusal' THEN
+    UPDATE sharing_request SET reviewer_id = NEW.holder_id
+      WHERE review_duty_id = NEW.id AND reviewed_at IS NULL AND reviewer_id <> NEW.holder_id;
+    IF NEW.state = 'ended' THEN
+      UPDATE sharing_request SET reviewed_at = NEW.ended_at, stands = true
+        WHERE review_duty_id = NEW.id AND reviewed_at IS NULL;
+    END IF;
+    RETURN NULL;
+  END IF;
+  UPDATE sharing_request SET office_id = NEW.holder_id, answer_by = NEW.due_at
+    WHERE duty_id = NEW.id AND state = 'open' AND (office_id <> NEW.holder_id OR answer_by IS DISTINCT FROM NEW.due_at);
+  IF NEW.state = 'ended' THEN
+    UPDATE sharing_request SET state = 'ended', ended_at = NEW.ended_at WHERE duty_id = NEW.id AND state = 'open';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sharing_request_moved AFTER UPDATE ON duties_duty FOR EACH ROW
+WHEN (NEW.kind IN ('answer_information_request', 'review_information_refusal')) EXECUTE FUNCTION sharing_request_moved();
+
+CREATE TRIGGER sharing_request_same_case BEFORE INSERT ON sharing_request
+FOR EACH ROW EXECUTE FUNCTION duties_same_case();
+
+CREATE FUNCTION sharing_same_case() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.case_id IS DISTINCT FROM (SELECT case_id FROM sharing_request WHERE id = NEW.request_id) THEN
+    RAISE EXCEPTION 'sharing: the row belongs to another case' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sharing_requesttext_same_case BEFORE INSERT ON sharing_requesttext
+FOR EACH ROW EXECUTE FUNCTION sharing_same_case();
+CREATE TRIGGER sharing_refusal_same_case BEFORE INSERT ON sharing_refusal
+FOR EACH ROW EXECUTE FUNCTION sharing_same_case();
+"""
+UNDO_REQUEST_FOLLOWS = """
+DROP TRIGGER sharing_refusal_same_case ON sharing_refusal;
+DROP TRIGGER sharing_requesttext_same_case ON sharing_requesttext;
+DROP FUNCTION sharing_same_case();
+DROP TRIGGER sharing_request_same_case ON sharing_request;
+DROP TRIGGER sharing_request_moved ON duties_duty;
+DROP FUNCTION sharing_request_moved();
+"""

@@ -4,7 +4,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from opennrm.access.rules import new_id
+from opennrm.access.rules import SEALED_CLASSES, new_id
+from opennrm.sharing.request_rules import (
+    AskBasis,
+    RefusalReason,
+    RequestPurpose,
+    RequestState,
+    Said,
+    Subject,
+    TextPart,
+)
 from opennrm.sharing.rules import Answer, EndReason, GivenBy, Purpose, Understanding, Way, WithdrawnHow
 
 
@@ -109,4 +118,109 @@ class Snapshot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["consent", "data_class"], name="sharing_snapshot_once"),
+        ]
+
+
+class Request(models.Model):
+    """One office asked another by name about a case; what it was shown stays as it was, and it answers or refuses."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    # The duty to answer says which office is asked; the row repeats it.
+    duty = models.ForeignKey("duties.Duty", on_delete=models.PROTECT, related_name="+")
+    from_office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateTimeField(null=True)
+    subject = models.TextField()
+    purpose = models.TextField()
+    basis = models.TextField()
+    shown = models.JSONField(default=dict)
+    state = models.TextField(default=RequestState.OPEN)
+    said = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
+    review_duty = models.ForeignKey("duties.Duty", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewer = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    stands = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subject__in=[*map(str, Subject)]), name="sharing_request_subject_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=[*map(str, RequestPurpose)]), name="sharing_request_purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=[*map(str, AskBasis)]), name="sharing_request_basis_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.OPEN, ended_at__isnull=True)
+                | Q(state__in=[*map(str, RequestState)][1:], ended_at__isnull=False),
+                name="sharing_request_end_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.REFUSED, said__in=[*map(str, Said)])
+                | (~Q(state=RequestState.REFUSED) & Q(said="")),
+                name="sharing_request_refusal_says",
+            ),
+            models.CheckConstraint(
+                condition=Q(consent__isnull=True) | Q(state=RequestState.ANSWERED),
+                name="sharing_request_shares_in_an_answer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "-asked_at"], name="sharing_request_case"),
+            models.Index(
+                fields=["office"], condition=Q(state=RequestState.OPEN), name="sharing_request_waits"
+            ),
+            models.Index(
+                fields=["reviewer"],
+                condition=Q(reviewer__isnull=False, reviewed_at__isnull=True),
+                name="sharing_request_reviewed",
+            ),
+        ]
+
+
+class RequestText(models.Model):
+    """The words of a question or of an answer, sealed under the class they concern."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(db_index=True)
+    part = models.TextField()
+    data_class = models.TextField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(part__in=[*map(str, TextPart)]), name="sharing_requesttext_part_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(data_class__in=[*SEALED_CLASSES]), name="sharing_requesttext_is_sealed"
+            ),
+            models.UniqueConstraint(fields=["request", "part"], name="sharing_requesttext_once"),
+        ]
+
+
+class Refusal(models.Model):
+    """Why an office refused: for itself and for the office that reviews it, and never for who asked."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(db_index=True)
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=[*map(str, RefusalReason)]), name="sharing_refusal_reason_is_known"
+            ),
         ]

@@ -21,6 +21,7 @@ class Section(StrEnum):
     JOURNAL = "journal"
     WHO_SEES = "who_sees"
     CONSENTS = "consents"
+    REQUESTS = "requests"
     EXCLUSIONS = "exclusions"
 
 
@@ -42,6 +43,7 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
         "casefile_journaltext",
         "identification_assessmentreasons",
         "identification_conferenceminutes",
+        "sharing_requesttext",
     ),
     Section.IDENTIFICATION: (
         "identification_identification",
@@ -73,10 +75,19 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
     Section.JOURNAL: ("casefile_journalentry",),
     Section.WHO_SEES: ("access_basis",),
     Section.CONSENTS: ("sharing_consent", "sharing_snapshot"),
+    Section.REQUESTS: ("sharing_request",),
     Section.EXCLUSIONS: ("access_exclusion",),
 }
 # Every office has its own of these, which the one who looks does not see; they stand in no section.
-ITS_OWN = frozenset({"access_sight", "access_exclusionreason", "duties_notice", "oversight_emergency"})
+ITS_OWN = frozenset(
+    {
+        "access_sight",
+        "access_exclusionreason",
+        "duties_notice",
+        "oversight_emergency",
+        "sharing_refusal",
+    }
+)
 CLASSES: Mapping[Section, DataClass] = {
     Section.IDENTITY: DataClass.IDENTITY,
     Section.CONTACT: DataClass.CONTACT,

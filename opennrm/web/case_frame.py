@@ -43,7 +43,7 @@ UNDER = dict.fromkeys(
         "case_circumstances",
     ),
     "case_identification",
-) | dict.fromkeys(("case_consent", "case_consent_new", "case_preview"), "case_sharing")
+) | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
 HIDDEN = _("Your office does not see this.")
 
 

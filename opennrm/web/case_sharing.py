@@ -27,7 +27,7 @@ from opennrm.sharing import queries as consents
 from opennrm.sharing.policies import DOOR as SHARING
 from opennrm.sharing.queries import ConsentCard, TextCard
 from opennrm.sharing.rules import EndReason
-from opennrm.web import case_frame, sharing_words, words
+from opennrm.web import case_frame, case_request, sharing_words, words
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 
@@ -88,6 +88,8 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "may_exclude": may_exclude,
         "rows": _rows(one.bases, offices, labels, previews),
         "consents": [_consent(card, offices, texts) for card in agreed],
+        "requests": case_request.lines(one, offices),
+        "may_ask_office": SHARING.may(one.actor, "sharing.ask", one.case),
         "may_ask": SHARING.may(one.actor, "sharing.give", one.case),
         "exclusions": [_exclusion(row, offices, officers, previews) for row in excluded],
     }

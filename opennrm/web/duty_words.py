@@ -46,6 +46,13 @@ NOTICES: Words = {
     ),
     "review_stays": gettext_lazy("The review is decided: the duty stays where it was."),
     "review_moves": gettext_lazy("The review is decided: the duty went to the other office."),
+    "information_answered": gettext_lazy("An office has answered your request for information."),
+    "information_refused": gettext_lazy("An office has refused your request for information."),
+    "information_refusal_stands": gettext_lazy("A refusal to give information was reviewed: it stands."),
+    "information_refusal_overturned": gettext_lazy(
+        "A refusal to give information was reviewed: the answer is owed again."
+    ),
+    "ask_another_office": gettext_lazy("The office you asked does not answer this. Ask another office."),
     "share_ended": gettext_lazy(
         "A case that was shared with your office is no longer shared. What you noted of it must not be used any more."
     ),

@@ -59,6 +59,7 @@ SECTIONS: Words = {
     "journal": _("The journal, without what was written"),
     "who_sees": _("Which office sees the case, and why"),
     "consents": _("What the person agreed to share"),
+    "requests": _("What other offices were asked, and what came of it"),
     "exclusions": _("Who is excluded"),
 }
 OPENINGS: Words = {

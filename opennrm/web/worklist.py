@@ -26,7 +26,9 @@ from opennrm.identification import referral_queries
 from opennrm.identification.queries import CaseLine, case_lines
 from opennrm.identification.referral_queries import ReferralCard
 from opennrm.lib import clock
-from opennrm.web import context, duty_words, guards, referral_rows, words
+from opennrm.sharing import request_queries
+from opennrm.sharing.request_queries import RequestCard
+from opennrm.web import context, duty_words, guards, referral_rows, request_words, words
 from opennrm.web.absence import who_stands_in
 from opennrm.web.where_done import page_for
 
@@ -92,6 +94,16 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
+class Information:
+    """Information asked of the office, or a refusal that it is to review."""
+
+    request: RequestCard
+    what: str
+    know: str
+    from_office: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A duty offered to the office."""
 
@@ -126,6 +138,7 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     offers = queries.open_offers_to(offices) if asked else []
     referred = referral_queries.waiting_for(offices)
     waiting = reviews.waiting_for(offices) if first else []
+    information = request_queries.waiting_for(offices) if first else []
     notices = queries.unread_notices(offices) if first else []
     cards = (
         []
@@ -137,7 +150,7 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
     cards, more = cards[:PAGE], len(cards) > PAGE
     about = queries.duties_by_id([notice.duty_id for notice in notices if notice.duty_id])
     lines = _lines([*cards, *about.values()])
-    _read(lines.values(), [*offers, *waiting, *(referred if asked else ())])
+    _read(lines.values(), [*offers, *waiting, *information, *(referred if asked else ())])
     counted = queries.counters(offices, now=now, end_of_today=tonight)
     return {
         "now": now,
@@ -146,11 +159,12 @@ def _today(actor: Actor, show: str, number: int) -> dict[str, Any]:
         "offers": _asked(offers),
         "referred": _referred(referred) if asked else [],
         "to_decide": _to_decide(waiting),
+        "information": _information(information),
         "told": [_told(one, about, lines) for one in notices],
         "groups": _by_day(_rows(actor, cards, lines), now),
         "may_give": len(cards) > 1,
         "empty": EMPTY[show],
-        "is_empty": not cards and not offers and not waiting and not (asked and referred),
+        "is_empty": not cards and not offers and not waiting and not information and not (asked and referred),
         "previous_url": _address(show, number - 1) if number > 1 else "",
         "next_url": _address(show, number + 1) if more else "",
     }
@@ -234,6 +248,19 @@ def _referred(waiting: Sequence[ReferralCard]) -> list[Referred]:
     ]
 
 
+def _information(waiting: Sequence[RequestCard]) -> list[Information]:
+    offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
+    return [
+        Information(
+            one,
+            words.said(request_words.SUBJECTS, one.subject),
+            ", ".join(request_words.facts(one)),
+            offices[one.from_office].shown,
+        )
+        for one in waiting
+    ]
+
+
 def _to_decide(waiting: Sequence[ReviewCard]) -> list[ToDecide]:
     offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
     return [
@@ -267,7 +294,9 @@ def _counters(counted: queries.Counters, referred: int, show: str) -> list[dict[
     ]
 
 
-def _read(lines: Iterable[CaseLine], offers: Iterable[OfferCard | ReviewCard | ReferralCard]) -> None:
+def _read(
+    lines: Iterable[CaseLine], offers: Iterable[OfferCard | ReviewCard | ReferralCard | RequestCard]
+) -> None:
     shown = sorted({str(line.id) for line in lines} | {str(offer.case_id) for offer in offers})
     if shown:
         audit.record("duties.worklist", detail={"cases": shown})

@@ -34,6 +34,7 @@ from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
 from tests.procedure import run_procedure
 from tests.sharing.agreeing import agreed
+from tests.sharing.asking import asked, refused
 
 NOTHING: frozenset[str] = frozenset()
 ORDINARY = frozenset({"ordinary"})
@@ -56,6 +57,7 @@ class Relation:
     writes: frozenset[str] = NOTHING
     officer: int = PROBED_OFFICER
     offered: bool = False
+    asked: bool = False
     purpose: str = "work"
     excluded: bool = False
     ended: bool = False
@@ -95,6 +97,7 @@ OFFICES = [
     Relation("standing_order", (("order", ORDINARY),), ORDINARY),
     Relation("by_consent", (("consent", ORDINARY | {"contact"}),), ORDINARY | {"contact"}),
     Relation("offered_office", (("offer", SNAPSHOT),), SNAPSHOT, offered=True),
+    Relation("asked_office", (("duty", SNAPSHOT),), SNAPSHOT, asked=True),
     Relation("told_office", (("notice", SNAPSHOT),), SNAPSHOT),
     Relation("excluded_holder", (("duty", ALL),), excluded=True),
     Relation("excluded_standing_order", (("order", ORDINARY),), excluded=True),
@@ -287,8 +290,21 @@ class Situation:
             answered = {"state": "withdrawn", "answered_at": "2020-01-01T00:00:00Z"}
             offer = self.offer | {"id": str(uuid4()), "to_office_id": mine} | answered
             insert(self.admin, "duties_offer", offer)
+        if relation.asked:
+            self._ask(mine)
         notice = self._row("duties_notice", "true") | {"id": str(uuid4()), "office_id": mine}
         insert(self.admin, "duties_notice", notice)
+
+    def _ask(self, mine: int) -> None:
+        """Information is asked of the office now, and it refused what it was asked before."""
+        request, refusal, words = (
+            self._row(f"sharing_{name}", "true") for name in ("request", "refusal", "requesttext")
+        )
+        request |= {"id": str(uuid4()), "office_id": mine, "state": "open", "said": "", "ended_at": None}
+        insert(self.admin, "sharing_request", request)
+        about = {"request_id": request["id"]}
+        insert(self.admin, "sharing_requesttext", words | about | {"id": str(uuid4())})
+        insert(self.admin, "sharing_refusal", refusal | about | {"id": str(uuid4()), "office_id": mine})
 
     def _exclude(self) -> None:
         excluded = [(self.offices[r.name], None) for r in OFFICES if r.excluded] + [(None, EXCLUDED_OFFICER)]
@@ -371,6 +387,7 @@ def _full_case() -> UUID:
         )
     run_procedure(case)
     agreed(case, "labour", "contact", who="social-sara")
+    refused(asked(case, "social-vlora", who="social-sara"), who="social-vera")
     hook, _secret = hooked("health-hana", "health-tirana")
     with by("health-hana") as hana:
         hooks.look_now(hook=hook, by=hana)

@@ -97,6 +97,11 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("sharing.give", CASE_WORK, AT_WORK),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
     ("sharing.preview", CASE_WORK, ("owes",)),
+    ("sharing.ask", CASE_WORK, (*AT_WORK, "owes with the words")),
+    ("sharing.withdraw_request", CASE_WORK, ("offered it",)),
+    ("sharing.answer_request", CASE_WORK, ("is the addressee",)),
+    ("sharing.contest_refusal", CASE_WORK, ("offered it",)),
+    ("sharing.review_refusal", CASE_WORK, ("reviews it",)),
     ("sharing.enter_text", {"setup"}, ()),
     ("sharing.lapse", {"sweep"}, ()),
 ]

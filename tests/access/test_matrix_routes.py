@@ -23,6 +23,7 @@ from opennrm.oversight.rules import Danger
 from tests import promises
 from tests.acting import by, duty, office, opened, person, refer
 from tests.sharing.agreeing import agreed
+from tests.sharing.asking import asked
 from tests.web.browsing import browser
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ ABOUT_A_CASE = {
     "case_rights",
     "case_sharing",
     "case_consent_new",
+    "case_request_new",
     "case_consent",
     "case_preview",
     "case_journal",
@@ -75,6 +77,7 @@ ABOUT_A_CASE = {
     "review",
     "dispute",
     "referral",
+    "request",
     "accept_referral",
     "decline_referral",
 }
@@ -144,6 +147,7 @@ def objects() -> dict[str, UUID]:
         "signal": case.id,
         "case_id": case.id,
         "consent_id": agreed(case, "labour", "contact"),
+        "request_id": asked(case, "social-vlora"),
         "duty": lead.id,
         "offer": made,
         "notice": notice.id,

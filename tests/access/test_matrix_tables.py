@@ -104,9 +104,28 @@ def on_consent(relation: Relation) -> set[str]:
     return on_ordinary(relation) | ends | ({"insert"} if writes_ordinary(relation) else set())
 
 
+def on_request(relation: Relation) -> set[str]:
+    if "snapshot" in relation.sees:
+        return {"select"} if relation.asked else set()
+    return on_ordinary(relation) | ({"insert"} if writes_ordinary(relation) else set())
+
+
+def on_request_text(relation: Relation) -> set[str]:
+    # The row is a question: who is asked reads it, and an answer is written by nobody but the system.
+    reads = {"select"} if relation.asked or "narrative" in relation.sees else set()
+    return reads | ({"insert"} if "narrative" in relation.writes else set())
+
+
+def on_refusal(relation: Relation) -> set[str]:
+    return {"select"} if relation.asked else set()
+
+
 BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_basis": on_basis,
     "sharing_consent": on_consent,
+    "sharing_request": on_request,
+    "sharing_requesttext": on_request_text,
+    "sharing_refusal": on_refusal,
     "access_sight": on_sight,
     "access_exclusion": on_exclusion,
     "access_exclusionreason": on_reason,
@@ -280,6 +299,7 @@ CLASS_BY_THE_THREAT_MODEL = {
     "casefile_importedrow": "ordinary",
     "identification_assessmentreasons": "narrative",
     "identification_conferenceminutes": "narrative",
+    "sharing_requesttext": "narrative",
     # Sealed for the organisation that reviews, under no class of the case.
     "oversight_emergency": "",
 }

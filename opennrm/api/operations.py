@@ -31,6 +31,7 @@ MODULES = tuple(
         "procedures",
         "referrals",
         "reports",
+        "requests",
         "reviews",
         "sharing",
         "support",

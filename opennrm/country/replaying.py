@@ -20,12 +20,18 @@ from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
 from opennrm.people.rules import AgeBasis
+from opennrm.sharing import request_queries, requests
+from opennrm.sharing.request_rules import RefusalReason
 
 HERE = ZoneInfo("Europe/Tirane")
 AUTHORITY = "ra"
 # Codes for the reasons the cohort tells in words.
 DECLINES, WAIVES, SUSPENDS = "no_capacity", "person_declined", "ill"
-MOVES = ("fulfil", "waive", "suspend", "name_worker", "decline_referral", "dispute")
+MOVES = (
+    *("fulfil", "waive", "suspend", "name_worker", "decline_referral", "dispute"),
+    *("answer_information", "refuse_information"),
+)
+ANSWER = "Invented: yes, twice last winter, and she asked not to be telephoned."
 
 
 class Replay:
@@ -95,9 +101,19 @@ class Replay:
                 waiting = referral_queries.waiting_for(sorted(by.offices))
                 asked = next(one for one in waiting if one.case_id == case)
                 referrals.answer(referral=asked.id, accepts=False, reason=step.reason, by=by)
+            case "answer_information" | "refuse_information":
+                self._answer_information(case, step, by)
             case "dispute":
                 to = self.offices[step.to].id
                 reviewing.dispute(duty=duty, to_office=to, reason=step.reason, by=by)
+
+    def _answer_information(self, case: UUID, step: LiveStep, by: Actor) -> None:
+        waiting = request_queries.waiting_for(sorted(by.offices))
+        asked = next(one for one in waiting if one.case_id == case)
+        if step.do == "answer_information":
+            requests.answer(request=asked.id, text=ANSWER, by=by)
+        else:
+            requests.refuse(request=asked.id, reason=RefusalReason(step.reason), by=by)
 
     def _exclude(self, case: UUID, step: LiveStep, by: Actor) -> None:
         exclude_office(

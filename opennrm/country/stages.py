@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from opennrm.access.scope import Actor
+from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
 from opennrm.country.live import LiveStep
 from opennrm.identification import (
@@ -26,10 +27,13 @@ from opennrm.identification.interviews import Arrangements
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
 from opennrm.people import queries as people
 from opennrm.people.rules import language_code
+from opennrm.sharing import requests
+from opennrm.sharing.request_rules import AskBasis, NewRequest, RequestPurpose, Subject
 
 HERE = ZoneInfo("Europe/Tirane")
 SPOKEN = ("sq", "en")
 REASONS = "Invented: what this office heard in the interview, and what it makes of it."
+QUESTION = "Invented: did your office help this person before, and how did she wish to be reached then?"
 MINUTES = "Invented: each office said how it sees it, and what each will find out."
 
 Act = Callable[[CaseCard, LiveStep, Actor], None]
@@ -121,6 +125,19 @@ def _record_consent(case: CaseCard, step: LiveStep, by: Actor) -> None:
     actions.record_consent(case=case, by=by)
 
 
+def _ask_information(case: CaseCard, step: LiveStep, by: Actor) -> None:
+    asked = agencies.office_by_code(step.to)
+    assert asked is not None
+    new = NewRequest(
+        office=asked.id,
+        subject=Subject(step.says["about"]),
+        purpose=RequestPurpose(step.says["purpose"]),
+        basis=AskBasis.DUTY,
+        question=QUESTION,
+    )
+    requests.ask(case=case, new=new, by=by)
+
+
 STAGES: dict[str, Act] = {
     "propose_interview": _propose,
     "agree_interview": _agree,
@@ -136,6 +153,7 @@ STAGES: dict[str, Act] = {
     "review_police_case": _review_police_case,
     "learn": _learn,
     "record_consent": _record_consent,
+    "ask_information": _ask_information,
 }
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from opennrm.lib.problems import NotFound
 from opennrm.sharing.models import Refusal, Request
-from opennrm.sharing.request_rules import RequestState
+from opennrm.sharing.request_rules import RequestState, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class RequestCard:
         return self.reviewer is not None and self.reviewed_at is None
 
     @property
+    def may_be_contested(self) -> bool:
+        """Whether another office may be asked to look at the refusal: once, and never at the person's own no."""
+        return self.state == RequestState.REFUSED and self.said == Said.CANNOT and self.reviewer is None
+
+    @property
     def reference(self) -> str:
         """The reference of the case, as it was shown."""
         return str(self.shown.get("reference", ""))
@@ -93,8 +98,13 @@ def waiting_for(offices: Sequence[int]) -> list[RequestCard]:
 
 def reason_of(request_id: UUID) -> str:
     """Why it was refused the last time, as far as the reader may know; empty otherwise."""
-    rows = Refusal.objects.filter(request=request_id).order_by("-at")
-    return rows.values_list("reason", flat=True).first() or ""
+    return reasons_of([request_id]).get(request_id, "")
+
+
+def reasons_of(requests: Sequence[UUID]) -> dict[UUID, str]:
+    """The same for several requests, those left out whose reason the reader may not know."""
+    rows = Refusal.objects.filter(request__in=list(requests)).order_by("at")
+    return dict(rows.values_list("request_id", "reason"))
 
 
 def _card(row: Request) -> RequestCard:

@@ -20,7 +20,7 @@ from opennrm.sharing import request_queries as queries
 from opennrm.sharing import request_reviews, request_texts, requests
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.request_queries import RequestCard
-from opennrm.sharing.request_rules import RefusalReason, Said
+from opennrm.sharing.request_rules import RefusalReason
 from opennrm.web import guards, request_words, words
 from opennrm.web.page_acts import sent
 from opennrm.web.request_forms import AnswerForm, RefuseForm, ReviewForm
@@ -76,7 +76,6 @@ def _page(actor: Actor, card: RequestCard, forms: dict[str, Any]) -> dict[str, A
     texts = {part: text for (_id, part), text in request_texts.read(card.case_id, [card.id]).items()}
     title = __("Request for information") + ": " + words.said(request_words.SUBJECTS, card.subject)
     reason = queries.reason_of(card.id) if card.said else ""
-    contestable = card.state == "refused" and card.said == Said.CANNOT and card.reviewer is None
     rows = request_words.rows(card, texts, agencies.offices())
     if reason:
         rows.append({"key": __("Reason"), "value": words.said(request_words.REFUSALS, reason)})
@@ -88,7 +87,7 @@ def _page(actor: Actor, card: RequestCard, forms: dict[str, Any]) -> dict[str, A
         "form": next((form for form in forms.values() if form.is_bound), None),
         "may_answer": card.is_open and DOOR.may(actor, "sharing.answer_request", card),
         "may_withdraw": card.is_open and DOOR.may(actor, "sharing.withdraw_request", card),
-        "may_contest": contestable and DOOR.may(actor, "sharing.contest_refusal", card),
+        "may_contest": card.may_be_contested and DOOR.may(actor, "sharing.contest_refusal", card),
         "may_review": card.is_reviewed and DOOR.may(actor, "sharing.review_refusal", card),
         "case_url": reverse("case_sharing", args=[card.case_id]) if _sees(card) else "",
         "breadcrumbs": [{"label": __("Today"), "url": reverse("worklist")}, {"label": title}],

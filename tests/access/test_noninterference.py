@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests import promises
-from tests.access.two_worlds import MEANT, OBSERVERS, ROUTES, Observer, differences, meant_steps, steps
+from tests.access.two_worlds import (
+    MEANT,
+    OBSERVERS,
+    ROUTES,
+    Observer,
+    asking_steps,
+    differences,
+    meant_steps,
+    steps,
+)
 from tests.api.operations import OPERATIONS
 from tests.coordination.bodies import a_row_of_each
 
@@ -26,6 +35,20 @@ def test_what_somebody_may_not_know_changes_nothing_she_is_answered(observer: Ob
     asked = steps(seed=7, many=50)
     told = differences(observer, asked)
     promises.figure("P2", f"{len(asked)} requests in two worlds as {observer}: {len(told)} differences")
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize(
+    "observer", [one for one in OBSERVERS if one.username in ("labour-lea", "border-ben")], ids=str
+)
+def test_an_office_learns_from_being_asked_a_few_facts_and_who_asked_nothing_from_the_reason(
+    observer: Observer,
+) -> None:
+    asked = asking_steps()
+    told = differences(observer, asked)
+    promises.figure(
+        "P2", f"{len(asked)} requests about information asked as {observer}: {len(told)} differences"
+    )
     assert not told, "\n".join(told)
 
 

@@ -32,16 +32,19 @@ from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
 from opennrm.people.rules import NameKind
 from opennrm.sharing import actions as sharing
+from opennrm.sharing.request_rules import RefusalReason, Subject
 from opennrm.sharing.rules import WithdrawnHow
 from tests.acting import by, duty, office, opened, person
 from tests.api.calling import Caller, caller
 from tests.api.operations import OPERATIONS
 from tests.conftest import RUN
 from tests.sharing.agreeing import agreed
+from tests.sharing.asking import asked, refused
 from tests.web.browsing import browser
 
 # What differs of a case: everything, what identifies her and what was written, or only what was written.
 ALL, NAMES, WORDS = "all", "names", "words"
+CASES_APART = ("open", "excluded", "offered", "withdrawn", "kept", "apart", "asked")
 
 NAMED = (("Besa", "Shembulli"), ("Drita", "Trillimi"))
 ONE_MORE = NewPerson(sex="Feminine", citizenship=("AL",), first_name="Agon", second_name="Trillimi")
@@ -85,17 +88,25 @@ OBSERVERS = [
     Observer(
         "health-hana",
         "who owes health care on one case and was excluded from another",
-        {"open": WORDS, "excluded": ALL, "offered": ALL, "withdrawn": ALL, "kept": ALL, "apart": ALL},
+        {
+            "open": WORDS,
+            "excluded": ALL,
+            "offered": ALL,
+            "withdrawn": ALL,
+            "kept": ALL,
+            "apart": ALL,
+            "asked": ALL,
+        },
     ),
     Observer(
         "shelter-sam",
         "who was offered a case and has not accepted",
-        {"excluded": ALL, "offered": NAMES, "withdrawn": ALL, "kept": ALL, "apart": ALL},
+        {"excluded": ALL, "offered": NAMES, "withdrawn": ALL, "kept": ALL, "apart": ALL, "asked": ALL},
     ),
     Observer(
         "labour-lea",
         "with whom a case was shared until the consent was withdrawn",
-        {"excluded": ALL, "offered": ALL, "withdrawn": NAMES, "kept": ALL, "apart": ALL},
+        {"excluded": ALL, "offered": ALL, "withdrawn": NAMES, "kept": ALL, "apart": ALL, "asked": NAMES},
     ),
     Observer(
         "border-ben",
@@ -106,18 +117,16 @@ OBSERVERS = [
     Observer(
         "authority-rita",
         "who sees the ordinary class of every case by an order",
-        dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept", "apart"), NAMES),
+        dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept", "apart", "asked"), NAMES),
         existence=False,
     ),
     Observer(
         "social-vera",
         "whose office leads another case",
-        dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept"), ALL),
+        dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept", "asked"), ALL),
     ),
     *(
-        Observer(
-            username, why, dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept", "apart"), ALL)
-        )
+        Observer(username, why, dict.fromkeys(CASES_APART, ALL))
         for username, why in (
             ("police-petra", "who was told of nothing"),
             ("analyst-ada", "who works with figures"),
@@ -139,7 +148,7 @@ class World:
 def build(observer: Observer, variant: int, began: datetime) -> World:
     """One of the two worlds; what the observer may know is the same in both, ids and references included."""
     cases: dict[str, CaseCard] = {}
-    for minute, key in enumerate(("open", "excluded", "offered", "withdrawn", "kept", "apart")):
+    for minute, key in enumerate(CASES_APART):
         with clock.stopped_at(began + timedelta(minutes=minute)), drawn(f"{observer} {key}"):
             cases[key] = _case(key, observer.hidden.get(key, ""), variant)
     with clock.stopped_at(began + timedelta(minutes=10)):
@@ -147,12 +156,21 @@ def build(observer: Observer, variant: int, began: datetime) -> World:
             ids = _between(cases)
         for key, hidden in observer.hidden.items():
             _afterwards(cases[key], key, hidden, variant)
+        if observer.username != "social-vera":
+            with drawn(f"{observer} refused"):
+                _refused(cases["asked"], variant)
     with clock.stopped_at(began + timedelta(minutes=20)):
         cases["one_more"] = _one_more(observer, stays=bool(variant and observer.existence))
     for key, case in cases.items():
         ids.setdefault(key, {})["case"] = case.id
     ids["nothing"] = {}
     return World(cases, ids)
+
+
+def _refused(case: CaseCard, variant: int) -> None:
+    """What only the office that refuses knows: in one world it knows the person, in the other it does not."""
+    reason = (RefusalReason.DOES_NOT_HOLD, RefusalReason.OTHER_LAW)[variant]
+    refused(asked(case, "social-vlora", subject=Subject.THREATS), reason, who="social-vera")
 
 
 def _one_more(observer: Observer, *, stays: bool) -> CaseCard:
@@ -216,6 +234,7 @@ def _between(cases: Mapping[str, CaseCard]) -> dict[str, dict[str, UUID]]:
     with by("border-ana") as ana:
         sharing.withdraw(case=cases["withdrawn"], consent=consent, how=WithdrawnHow.IN_PERSON, by=ana)
     ids["withdrawn"] = {"consent": consent}
+    ids["asked"] = {"information_request": asked(cases["asked"], "labour")}
     for key, case in cases.items():
         with by("social-vera" if key == "apart" else "border-ana"):
             ids.setdefault(key, {})["duty"] = sorted(
@@ -281,7 +300,7 @@ def _named_routes() -> dict[str, URLPattern]:
 
 
 ROUTES = _named_routes()
-CASES = ("open", "excluded", "offered", "withdrawn", "kept", "apart", "one_more", "nothing")
+CASES = (*CASES_APART, "one_more", "nothing")
 POSTED: list[Callable[[random.Random], tuple[tuple[str, str], ...]]] = [
     lambda _draw: (),
     lambda _draw: (("act", "name"),),
@@ -298,6 +317,18 @@ def steps(seed: int, many: int) -> list[Step]:
 def meant_steps() -> list[Step]:
     """A look at each page that is meant to tell sums over the whole country."""
     return [Step(name, "get", "nothing") for name in sorted(MEANT) if name in ROUTES]
+
+
+def asking_steps() -> list[Step]:
+    """Every page and operation about a request for information, on the case on which one office asked another."""
+    program = [one.name for one in OPERATIONS if "request" in one.path or one.name == "read_worklist"]
+    pages = ("worklist", "request", "case_sharing", "case_request_new", "case_journal", "case_responsible")
+    return [
+        *(Step(name, "get", "asked") for name in pages),
+        *(Step(name, "api", "asked") for name in program if not name.startswith(("answer", "refuse"))),
+        Step("request", "post", "asked", (("act", "refuse"), ("refuse-reason", "does_not_hold"))),
+        *(Step(name, "get", "asked") for name in pages),
+    ]
 
 
 def _step(draw: random.Random) -> Step:
@@ -352,7 +383,7 @@ class Session:
         nothing = UUID(int=7)
         known = self.world.ids[step.about]
         named = ("case", "duty", "offer", "review", "notice", "exclusion", "absence", "meeting", "agreement")
-        others = ("referral", "consent", "request", "order", "hook", "emergency", "signal")
+        others = ("referral", "consent", "information_request", "order", "hook", "emergency", "signal")
         return dict.fromkeys((*named, *others), nothing) | known
 
     def _address(self, step: Step) -> str:
@@ -366,6 +397,7 @@ class Session:
             "code": "test-board",
             "username": "border-ana",
         }
+        ids["request"] = ids["information_request"]
         words = {
             key: ids.get(key.removesuffix("_id"), others.get(key, UUID(int=7)))
             for key in ROUTES[step.name].pattern.converters

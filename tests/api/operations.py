@@ -43,6 +43,16 @@ BODIES: dict[str, Any] = {
         "way": "signed",
         "understood": {"purpose": "yes", "data_use": "yes", "withdrawal": "yes", "research_use": "no"},
     },
+    "ask_information": {
+        "office": "health-tirana",
+        "subject": "health",
+        "purpose": "health",
+        "basis": "duty",
+        "question": "Did she come to you?",
+    },
+    "answer_request": {"text": "Once, in March."},
+    "refuse_request": {"reason": "does_not_hold"},
+    "review_refusal": {"stands": False},
     "withdraw_consent": {"how": "by_phone"},
     "name_worker": {"worker": 1},
     "waive": {"reason": "not_now"},
@@ -81,7 +91,17 @@ BODIES: dict[str, Any] = {
     "record_resolution": {"text": "Name a night contact.", "office": "labour", "due_on": IN_A_MONTH},
     "enter_agreement": {"subject": "Test", "parties": ["police", "shelter"], "signed_on": TODAY},
 }
-OF_A_CASE = {"case", "duty", "offer", "review", "referral", "notice", "exclusion", "consent"}
+OF_A_CASE = {
+    "case",
+    "duty",
+    "offer",
+    "review",
+    "referral",
+    "notice",
+    "exclusion",
+    "consent",
+    "information_request",
+}
 OTHERS = {
     "kind": "food",
     "region": "AL-11",

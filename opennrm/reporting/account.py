@@ -24,7 +24,9 @@ from opennrm.reporting.figures import Definition, definitions
 from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
+from opennrm.reporting.request_figures import request_cells, request_figures
 from opennrm.reporting.rules import Cells, Count, as_at_of
+from opennrm.sharing.request_years import years_of_requests
 
 __all__ = ["Account", "Figure", "account", "as_html", "as_json", "as_markdown", "cases_behind", "years"]
 
@@ -37,12 +39,14 @@ def account(year: int, as_at: date | None = None) -> Account:
     with as_system("statistics", reason=f"protection account of {year}"):
         met = coordination.years_of_meetings((year - 1, year), day)
         opened = oversight.years_of_emergencies((year - 1, year), day)
+        asked = years_of_requests((year - 1, year), day)
         cells = Cells(
             [
                 *queries.cells(queries.Period(year, day)),
                 *duty_cells(year, day),
                 *meeting_cells(met),
                 *emergency_cells(opened),
+                *request_cells(asked),
             ]
         )
         deployment = access.deployment()
@@ -54,6 +58,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         *DUTY_FIGURES,
         *meeting_figures(cells, met, year),
         *emergency_figures(cells, year),
+        *request_figures(cells, year),
     ]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(

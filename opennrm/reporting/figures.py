@@ -47,6 +47,7 @@ class Unit(StrEnum):
     MEETINGS = "meetings"
     AGREEMENTS = "agreements"
     TIMES = "times"
+    DAYS = "days"
 
 
 class Section(StrEnum):
@@ -62,6 +63,7 @@ class Section(StrEnum):
     DUTIES = "duties"
     MEETINGS = "meetings"
     ACCESS = "access"
+    INFORMATION = "information"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -75,6 +77,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.DUTIES: _("How offices did what they owed"),
     Section.MEETINGS: _("Meetings and agreements"),
     Section.ACCESS: _("Cases opened in emergencies"),
+    Section.INFORMATION: _("Information asked between offices"),
 }
 
 
@@ -97,14 +100,24 @@ class Definition:
     @property
     def measure(self) -> Measure:
         """People, unless the unit says otherwise."""
-        counted = (Unit.PERSONS, Unit.DUTIES, Unit.HOURS, Unit.MEETINGS, Unit.AGREEMENTS, Unit.TIMES)
+        counted = (
+            Unit.PERSONS,
+            Unit.DUTIES,
+            Unit.HOURS,
+            Unit.MEETINGS,
+            Unit.AGREEMENTS,
+            Unit.TIMES,
+            Unit.DAYS,
+        )
         return Measure.PEOPLE if self.unit in counted else Measure.VALUES
 
     @property
     def has_cases(self) -> bool:
         """Whether cases stand behind it."""
         bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
-        return self.dimension not in bodies and not self.dimension.startswith(("duties_", "meetings_"))
+        return self.dimension not in bodies and not self.dimension.startswith(
+            ("duties_", "meetings_", "information_")
+        )
 
 
 def one(*values: str) -> Criterion:

@@ -1,0 +1,102 @@
+"""The figures of information that offices ask of each other; a year before requests were kept says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from opennrm.reporting.figures import Definition, Section, Unit, Words, one
+from opennrm.reporting.rules import Cell, Cells
+from opennrm.sharing.request_rules import RefusalReason, RequestState
+from opennrm.sharing.request_years import YearOfRequests
+
+REASONS: dict[RefusalReason, Words] = {
+    RefusalReason.NO_BASIS: _("Refused: no legal basis"),
+    RefusalReason.PERSON_DID_NOT_AGREE: _("Refused: the person did not agree"),
+    RefusalReason.OTHER_LAW: _("Refused: another law forbids it"),
+    RefusalReason.DOES_NOT_HOLD: _("Refused: the office does not hold it"),
+}
+
+
+def _figure(
+    code: str,
+    label: Words,
+    definition: Words,
+    dimension: str,
+    *values: str,
+    of: str = "asked",
+    unit: Unit = Unit.TIMES,
+) -> Definition:
+    return Definition(
+        f"information.{code}",
+        Section.INFORMATION,
+        label,
+        definition,
+        f"information_{dimension}",
+        one(*values),
+        unit=unit,
+        denominator=f"information.{of}" if of else "",
+    )
+
+
+FIGURES = (
+    _figure(
+        "asked",
+        _("Requests for information"),
+        _("How often in the year one office asked another by name for information on a case."),
+        "outcome",
+        *map(str, RequestState),
+        of="",
+    ),
+    _figure("answered", _("Answered"), _("Of those: those that were answered."), "outcome", "answered"),
+    _figure("refused", _("Refused"), _("Of those: those that were refused."), "outcome", "refused"),
+    *(
+        _figure(
+            f"refused.{reason}",
+            label,
+            _("Of the requests refused: those refused for this reason."),
+            "reason",
+            str(reason),
+            of="refused",
+        )
+        for reason, label in REASONS.items()
+    ),
+    _figure(
+        "late",
+        _("Late"),
+        _("Of the requests: those answered or refused after their day, or still waiting after it."),
+        "late",
+        "late",
+    ),
+    _figure(
+        "median_days",
+        _("Days until an answer"),
+        _("The median over the requests answered or refused, in whole days."),
+        "days",
+        "median",
+        of="",
+        unit=Unit.DAYS,
+    ),
+)
+
+
+def request_cells(found: list[YearOfRequests]) -> list[Cell]:
+    """The numbers behind these figures, of a year and of the year before."""
+    return [cell for year in found if year.kept for cell in _cells(year)]
+
+
+def request_figures(cells: Cells, year: int) -> list[Definition]:
+    """The figures, where requests were kept in the year or the year before."""
+    kept = any(cells.is_reported("information_outcome", one) for one in (year, year - 1))
+    return list(FIGURES) if kept else []
+
+
+def _cells(found: YearOfRequests) -> Iterator[Cell]:
+    numbers = {("outcome", str(state)): found.outcomes.get(state, 0) for state in RequestState}
+    numbers |= {("reason", str(reason)): found.reasons.get(reason, 0) for reason in RefusalReason}
+    numbers["late", "late"] = found.late
+    if found.median_days is not None:
+        numbers["days", "median"] = found.median_days
+    for (dimension, value), number in numbers.items():
+        yield Cell(found.year, f"information_{dimension}", (value,), number)

@@ -46,6 +46,8 @@ REVIEWED = {
     "duties_part_written",
     "duties_same_case",
     "identification_answer_moved",
+    "sharing_request_moved",
+    "sharing_same_case",
 }
 # What the application may call of these; the rest runs in triggers alone.
 CALLABLE = {"access_audit_append", "access_case_is_known", "access_excludes_me", "duties_owed_counted"}

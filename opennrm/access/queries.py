@@ -46,7 +46,7 @@ class ExclusionCard:
 
 def bases(case: UUID) -> list[BasisCard]:
     """The bases that stand on a case, oldest first."""
-    rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since")
+    rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since", "office_id", "kind")
     return [
         BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until, b.officer_id)
         for b in rows

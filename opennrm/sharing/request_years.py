@@ -9,13 +9,11 @@ from datetime import date, datetime, time, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from opennrm.sharing.models import Refusal, Request
 from opennrm.sharing.request_rules import RequestState
-
-_KEPT_SINCE = "SELECT min(applied) FROM django_migrations WHERE app = 'sharing' AND name = '0002_requests'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,6 @@ def _midnight(day: date) -> datetime:
 
 def _kept_since() -> int:
     # The year in which this installation began to keep them.
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT_SINCE)
-        (applied,) = cursor.fetchone()
+    made = MigrationRecorder.Migration.objects.filter(app="sharing", name="0002_requests")
+    applied = made.values_list("applied", flat=True).first()
     return timezone.localdate(applied).year if applied else 9999

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -106,4 +106,4 @@ def put_notice_aside(request: HttpRequest, notice: UUID) -> Any:
 
 def _end_of_today(now: datetime) -> datetime:
     tomorrow = timezone.localdate(now) + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(tomorrow, time()))
+    return clock.midnight(tomorrow)

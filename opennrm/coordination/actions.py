@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
@@ -167,7 +166,7 @@ def enter_agreement(*, new: NewAgreement, kept_by: int, by: Actor) -> UUID:
         kept_by_id=kept_by,
         source=new.source,
         # What a country's files say was known on the day it was signed.
-        known_at=_midnight(new.signed_on) if by.is_system else now,
+        known_at=clock.midnight(new.signed_on) if by.is_system else now,
     )
     try:
         with transaction.atomic():
@@ -244,7 +243,3 @@ def _locked(meeting: UUID) -> Meeting:
     if row is None:
         raise NotFound()
     return row
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count
-from django.utils import timezone
 
 from opennrm.access.scope import as_system
 from opennrm.coordination.models import Body, Meeting
@@ -27,7 +26,7 @@ _Counts = dict[str | None, dict[str, int]]
 
 def agenda(body: Body, on: date) -> list[Line]:
     """Lapses, declines and disagreements since the body met before, and needs without an office now, by region."""
-    until = min(_midnight(on + timedelta(days=1)), clock.now())
+    until = min(clock.midnight(on + timedelta(days=1)), clock.now())
     with as_system("statistics", reason=f"agenda of {body.code}"):
         counted = _counted(_since(body, on), until)
     found: list[str | None] = sorted(counted, key=lambda code: code or "")
@@ -40,7 +39,7 @@ def agenda(body: Body, on: date) -> list[Line]:
 
 def _since(body: Body, on: date) -> datetime:
     met = Meeting.objects.filter(body=body, on__lt=on, recorded_at__isnull=False).order_by("-on").first()
-    return _midnight(met.on + timedelta(days=1)) if met else _midnight(on - FIRST_LOOK_BACK)
+    return clock.midnight(met.on + timedelta(days=1)) if met else clock.midnight(on - FIRST_LOOK_BACK)
 
 
 def _counted(since: datetime, until: datetime) -> _Counts:
@@ -74,7 +73,3 @@ def _disagreeing(since: datetime, until: datetime) -> list[str | None]:
 
 def _view(row: Assessment) -> View:
     return View(Element(row.act), Element(row.means) if row.means else None, Element(row.purpose))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

@@ -3,11 +3,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from opennrm.agencies.models import Organisation
@@ -17,6 +16,7 @@ from opennrm.coordination.models import Agreement, Attended, Body, Meeting, Reso
 from opennrm.coordination.rules import Attendance, Standing
 from opennrm.duties import queries as duties
 from opennrm.duties.queries import DutyCard
+from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 
 
@@ -269,7 +269,7 @@ class YearOfMeetings:
 
 def years_of_meetings(years: tuple[int, ...], as_at: date) -> list[YearOfMeetings]:
     """The numbers of years as known on a day."""
-    known = datetime.combine(as_at + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+    known = clock.midnight(as_at + timedelta(days=1))
     rows = Meeting.objects.filter(on__year__in=years, recorded_at__lt=known).select_related("body")
     cards = [_meeting(row) for row in rows.prefetch_related("attendance")]
     taken: list[Resolution] = []

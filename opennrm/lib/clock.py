@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _stopped_at: ContextVar[datetime | None] = ContextVar("stopped_at", default=None)
@@ -34,3 +34,8 @@ def local_day(instant: datetime, zone: str = "Europe/Tirane") -> date:
 def today(zone: str = "Europe/Tirane") -> date:
     """The calendar day it is now where the offices are."""
     return local_day(now(), zone)
+
+
+def midnight(day: date, zone: str = "Europe/Tirane") -> datetime:
+    """The instant at which a day begins where the offices are."""
+    return datetime.combine(day, time(), ZoneInfo(zone))

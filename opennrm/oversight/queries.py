@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +14,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies.models import Post
 from opennrm.duties import queries as duties
 from opennrm.duties.queries import DutyCard
+from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from opennrm.oversight import sealed_words
 from opennrm.oversight.models import Emergency
@@ -118,7 +119,7 @@ class YearOfEmergencies:
 
 def years_of_emergencies(years: Sequence[int], as_at: date) -> list[YearOfEmergencies]:
     """The numbers of years; a year before this was kept at all has none, which is not a zero."""
-    known, since = _midnight(as_at + timedelta(days=1)), _kept_since()
+    known, since = clock.midnight(as_at + timedelta(days=1)), _kept_since()
     kept = Emergency.objects.filter(tried_at__lt=known).select_related("duty")
     rows = list(kept) if max(years) >= since else []
     return [_year(year, rows, known, since) for year in years]
@@ -193,7 +194,3 @@ def _card(row: Emergency, duty: DutyCard | None) -> EmergencyCard:
         outcome=row.outcome,
         reviewed_at=row.reviewed_at,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from opennrm.access import tokens
 from opennrm.agencies import absences
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.models import Post
+from opennrm.lib import clock
 from opennrm.oversight import reading_sql
 from opennrm.oversight.models import Emergency, Signal
 from opennrm.oversight.signals import OfficerDay, Reading, SignalKind, Thresholds
@@ -43,7 +44,7 @@ class _Held:
 
 def days_of_officers(day: date, first_seq: int, window_seq: int, limits: Thresholds) -> list[OfficerDay]:
     """Every person at work who opened, searched or tried something on a day."""
-    start, end = midnight(day), midnight(day + timedelta(days=1))
+    start, end = clock.midnight(day), clock.midnight(day + timedelta(days=1))
     reads, searches = _reads(first_seq, start, end), _searches(first_seq, start, end)
     tries = _tries(day, limits)
     held = _held({read.case for read in reads}, start, end)
@@ -76,7 +77,7 @@ def days_of_officers(day: date, first_seq: int, window_seq: int, limits: Thresho
 
 def first_seq_of(day: date, after: int = 0) -> int | None:
     """The entry with which a day begins, looking from an earlier one; nothing where the log ends before."""
-    found: int | None = _one(reading_sql.FIRST_SEQ, [after, _text(midnight(day))])
+    found: int | None = _one(reading_sql.FIRST_SEQ, [after, _text(clock.midnight(day))])
     return found
 
 
@@ -84,11 +85,6 @@ def first_day() -> date | None:
     """The day of the oldest entry."""
     at = _one(reading_sql.FIRST_DAY, [])
     return timezone.localdate(datetime.fromisoformat(at)) if at else None
-
-
-def midnight(day: date) -> datetime:
-    """The instant at which a day begins where the offices are."""
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 def _reading(
@@ -138,7 +134,7 @@ def _tries(day: date, limits: Thresholds) -> dict[int, tuple[int, int]]:
     kind = SignalKind.MANY_EMERGENCIES
     days = limits.by_kind[kind].days
     asked = _asked(kind, day, days)
-    start, end = midnight(day - timedelta(days=days - 1)), midnight(day + timedelta(days=1))
+    start, end = clock.midnight(day - timedelta(days=days - 1)), clock.midnight(day + timedelta(days=1))
     found: dict[int, list[Emergency]] = defaultdict(list)
     for row in Emergency.objects.filter(tried_at__gte=start, tried_at__lt=end):
         if timezone.localdate(row.tried_at) > asked.get(row.officer_id, date.min):
@@ -161,7 +157,7 @@ def _shelters(
     kind = SignalKind.MANY_SHELTERS
     days = limits.by_kind[kind].days
     asked = _asked(kind, day, days)
-    start, end = midnight(day - timedelta(days=days - 1)), midnight(day + timedelta(days=1))
+    start, end = clock.midnight(day - timedelta(days=days - 1)), clock.midnight(day + timedelta(days=1))
     contacts = [
         one
         for one in _reads(window_seq, start, end)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
@@ -167,13 +166,9 @@ def _open_now(lines: dict[int | None, OfficeFigures]) -> None:
 def _asked(year: int, as_at: date) -> dict[str, Any]:
     last = min(date(year, 12, 31), as_at)
     return {
-        "since": _midnight(date(year, 1, 1)),
-        "until": min(_midnight(last + timedelta(days=1)), clock.now()),
+        "since": clock.midnight(date(year, 1, 1)),
+        "until": min(clock.midnight(last + timedelta(days=1)), clock.now()),
     }
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 def _rows(query: str, asked: dict[str, Any]) -> list[Any]:

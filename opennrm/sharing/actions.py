@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import actions as access
@@ -137,7 +136,7 @@ def _consent(case: CaseCard, new: NewConsent, text: queries.TextCard, *, now: da
         purpose=new.purpose,
         given_at=now,
         # The last day counts whole, where the offices are.
-        until=timezone.make_aware(datetime.combine(new.until + timedelta(days=1), time())),
+        until=clock.midnight(new.until + timedelta(days=1)),
         given_by=new.given_by,
         way=new.way,
         text_id=text.id,

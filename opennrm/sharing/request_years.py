@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from opennrm.lib import clock
 from opennrm.sharing.models import Refusal, Request
 from opennrm.sharing.request_rules import RequestState
 
@@ -30,7 +31,7 @@ class YearOfRequests:
 
 def years_of_requests(years: Sequence[int], as_at: date) -> list[YearOfRequests]:
     """The numbers of years; a year before this was kept at all has none, which is not a zero."""
-    known, since = _midnight(as_at + timedelta(days=1)), _kept_since()
+    known, since = clock.midnight(as_at + timedelta(days=1)), _kept_since()
     rows = list(Request.objects.filter(asked_at__lt=known)) if max(years) >= since else []
     why = Refusal.objects.filter(at__lt=known).order_by("at").values_list("request_id", "reason")
     reasons = dict(why) if rows else {}
@@ -64,10 +65,6 @@ def _is_late(row: Request, state: RequestState, known: datetime) -> bool:
     if row.answer_by is None or state in (RequestState.WITHDRAWN, RequestState.ENDED):
         return False
     return (known if state is RequestState.OPEN or row.ended_at is None else row.ended_at) > row.answer_by
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _kept_since() -> int:

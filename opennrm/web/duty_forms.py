@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -61,7 +61,7 @@ class Suspend(GovukForm):
         day: date | None = self.cleaned_data["until"]
         if day is None:
             return None
-        return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+        return clock.midnight(day + timedelta(days=1))
 
 
 class HandOver(GovukForm):

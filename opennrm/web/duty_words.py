@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from opennrm.duties.history import EventCard
 from opennrm.duties.queries import OfferCard
 from opennrm.duties.reviews import ReviewCard
 from opennrm.identification.queries import CaseLine
+from opennrm.lib import clock
 from opennrm.people.rules import language_code
 from opennrm.web import names
 from opennrm.web.words import DECLINE_REASONS, Words, said
@@ -143,7 +144,7 @@ OFFER_COLOURS = {
 def end_of_today(now: datetime) -> datetime:
     """The midnight that ends this day where the offices are."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=timezone.get_current_timezone())
+    return clock.midnight(tomorrow)
 
 
 def day_heading(due: datetime | None, now: datetime) -> str:

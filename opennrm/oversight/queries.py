@@ -16,6 +16,7 @@ from opennrm.duties import queries as duties
 from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
+from opennrm.lib.upgrades import first_year
 from opennrm.oversight import sealed_words
 from opennrm.oversight.models import Emergency
 from opennrm.oversight.rules import CameTo
@@ -119,7 +120,7 @@ class YearOfEmergencies:
 
 def years_of_emergencies(years: Sequence[int], as_at: date) -> list[YearOfEmergencies]:
     """The numbers of years; a year before this was kept at all has none, which is not a zero."""
-    known, since = clock.midnight(as_at + timedelta(days=1)), _kept_since()
+    known, since = clock.midnight(as_at + timedelta(days=1)), first_year("oversight", "0001_initial")
     kept = Emergency.objects.filter(tried_at__lt=known).select_related("duty")
     rows = list(kept) if max(years) >= since else []
     return [_year(year, rows, known, since) for year in years]
@@ -130,7 +131,6 @@ SELECT at, body::jsonb -> 'detail' ->> 'page',
        ARRAY(SELECT jsonb_array_elements_text(COALESCE(body::jsonb -> 'detail' -> 'classes', '[]'::jsonb)))
 FROM access_audit WHERE case_id = %s AND body::jsonb ->> 'basis' LIKE %s ORDER BY seq
 """
-_KEPT_SINCE = "SELECT min(applied) FROM django_migrations WHERE app = 'oversight' AND name = '0001_initial'"
 
 
 def _year(year: int, rows: Sequence[Emergency], known: datetime, since: int) -> YearOfEmergencies:
@@ -149,14 +149,6 @@ def _year(year: int, rows: Sequence[Emergency], known: datetime, since: int) -> 
         referred=sum(row.outcome == "referred" for row in done),
         opened_nothing=len(of_year) - len(opened),
     )
-
-
-def _kept_since() -> int:
-    # The year in which this installation began to keep them.
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT_SINCE)
-        (applied,) = cursor.fetchone()
-    return timezone.localdate(applied).year if applied else 9999
 
 
 def _of(offices: Iterable[int]) -> QuerySet[Emergency]:

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from opennrm.lib import clock
+from opennrm.lib.upgrades import first_year
 from opennrm.sharing.models import Refusal, Request
 from opennrm.sharing.request_rules import RequestState
 
@@ -31,7 +31,7 @@ class YearOfRequests:
 
 def years_of_requests(years: Sequence[int], as_at: date) -> list[YearOfRequests]:
     """The numbers of years; a year before this was kept at all has none, which is not a zero."""
-    known, since = clock.midnight(as_at + timedelta(days=1)), _kept_since()
+    known, since = clock.midnight(as_at + timedelta(days=1)), first_year("sharing", "0002_requests")
     rows = list(Request.objects.filter(asked_at__lt=known)) if max(years) >= since else []
     why = Refusal.objects.filter(at__lt=known).order_by("at").values_list("request_id", "reason")
     reasons = dict(why) if rows else {}
@@ -65,10 +65,3 @@ def _is_late(row: Request, state: RequestState, known: datetime) -> bool:
     if row.answer_by is None or state in (RequestState.WITHDRAWN, RequestState.ENDED):
         return False
     return (known if state is RequestState.OPEN or row.ended_at is None else row.ended_at) > row.answer_by
-
-
-def _kept_since() -> int:
-    # The year in which this installation began to keep them.
-    made = MigrationRecorder.Migration.objects.filter(app="sharing", name="0002_requests")
-    applied = made.values_list("applied", flat=True).first()
-    return timezone.localdate(applied).year if applied else 9999

@@ -127,6 +127,7 @@ def append_pending(connection: Any) -> Head | None:
     head = Head(size, bytes(root))
     if isinstance(connection, BaseDatabaseWrapper):
         # A head that cannot be written leaves the answer alone: the next head covers its entries.
+        # Not a partial: where it fails, the framework names it by its __qualname__.
         connection.on_commit(lambda: write_head(head.size, head.root), robust=True)
     return head
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,23 +17,37 @@ LOOKED_FOR = timedelta(days=1)
 TAKING_BACK = Actor(user="system:sweep", purpose="sweep")
 
 
-def once_it_stands(case: UUID, classes: Iterable[str], organisation: int, offices: Collection[int]) -> None:
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """The classes of a case whose keys an organisation was lent, and all of its offices."""
+
+    case: UUID
+    classes: Collection[str]
+    organisation: int
+    offices: Collection[int]
+
+
+def once_it_stands(lent: Lent) -> None:
     """Takes an organisation's keys back after the commit; until then sight is closed by the row that ended."""
-    wanted = sorted(classes)
-    transaction.on_commit(lambda: _take_back(case, wanted, organisation, offices), robust=True)
+    transaction.on_commit(lambda: _take_back(lent), robust=True)
 
 
-def needless(
-    case: UUID, classes: Iterable[str], organisation: int, offices: Collection[int]
-) -> frozenset[str]:
-    """The classes whose key an organisation holds though nothing opens them to any of its offices."""
-    held = [one for one in classes if organisation in sealing.holders(case, one)]
-    return frozenset(one for one in held if not queries.opens_to_any(case, one, offices))
+def what_was_left(ended_lately: Iterable[Lent]) -> None:
+    """Takes back the keys of what ended lately and whose server stopped before it did so."""
+    for lent in ended_lately:
+        if _needless(lent):
+            once_it_stands(lent)
 
 
-def _take_back(case: UUID, classes: Iterable[str], organisation: int, offices: Collection[int]) -> None:
+def _needless(lent: Lent) -> list[str]:
+    """The classes whose key the organisation holds though nothing opens them to any of its offices."""
+    held = [one for one in sorted(lent.classes) if lent.organisation in sealing.holders(lent.case, one)]
+    return [one for one in held if not queries.opens_to_any(lent.case, one, lent.offices)]
+
+
+def _take_back(lent: Lent) -> None:
     with acting(TAKING_BACK):
         # Who shares the class anew in this moment waits here, and finds the key gone; or came first, and it stays.
-        queries.one_at_a_time(case)
-        for data_class in needless(case, classes, organisation, offices):
-            sealing.take_back(case, data_class, organisation)
+        queries.one_at_a_time(lent.case)
+        for data_class in _needless(lent):
+            sealing.take_back(lent.case, data_class, lent.organisation)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from opennrm.access.scope import Actor
@@ -181,19 +181,17 @@ def officers(ids: Iterable[int]) -> dict[int, OfficerCard]:
 
 def officers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     """The people who hold a post in these offices today, by name."""
-    ids = Post.objects.filter(_in_force(today), office__in=set(office_ids), officer__isnull=False).values(
-        "officer_id"
-    )
-    return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=ids).order_by("name")]
+    return _by_name(Post.objects.filter(_in_force(today), office__in=set(office_ids)))
 
 
 def case_workers_of(office_ids: Iterable[int], today: date) -> list[OfficerCard]:
     """The people whose post in these offices is to work with cases, by name."""
-    posts = Post.objects.filter(
-        _in_force(today), office__in=set(office_ids), officer__isnull=False, role__in=CASE_POSTS
-    )
-    rows = Officer.objects.filter(id__in=posts.values("officer_id")).order_by("name")
-    return [OfficerCard(o.id, o.name, o.phone) for o in rows]
+    return _by_name(Post.objects.filter(_in_force(today), office__in=set(office_ids), role__in=CASE_POSTS))
+
+
+def _by_name(posts: QuerySet[Post]) -> list[OfficerCard]:
+    held = posts.filter(officer__isnull=False).values("officer_id")
+    return [OfficerCard(o.id, o.name, o.phone) for o in Officer.objects.filter(id__in=held).order_by("name")]
 
 
 def left_with_nobody(out: Collection[int], today: date) -> frozenset[int]:

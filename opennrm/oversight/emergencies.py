@@ -13,6 +13,7 @@ from opennrm.access import audit, sealing, taking_back
 from opennrm.access import queries as sight
 from opennrm.access.rules import EMERGENCY_CLASSES, EMERGENCY_LASTS, SEALED_CLASSES, BasisKind, new_id
 from opennrm.access.scope import Actor, acting, as_system
+from opennrm.access.taking_back import Lent
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
 from opennrm.casefile import queries as cases
@@ -94,7 +95,8 @@ def end(*, emergency: UUID, by: Actor) -> None:
 def end_past() -> int:
     """Takes back the keys of emergencies whose hour is over; row security closed them at the hour by itself."""
     with acting(LOOKING):
-        _take_back_what_was_left()
+        lately = Emergency.objects.filter(ended_at__gt=clock.now() - taking_back.LOOKED_FOR)
+        taking_back.what_was_left(_lent(row, row.case_id) for row in lately if row.case_id)
         if not _over().exists():
             return 0
     with as_system("emergency", reason="the hour is over") as actor:
@@ -190,17 +192,11 @@ def _end(row: Emergency, at: datetime) -> None:
     access.end(case=row.case_id, kind=BasisKind.EMERGENCY, reference=str(row.id), at=at)
     row.ended_at = at
     row.save(update_fields=["ended_at"])
-    taking_back.once_it_stands(*_what_was_lent(row, row.case_id))
+    taking_back.once_it_stands(_lent(row, row.case_id))
 
 
-def _take_back_what_was_left() -> None:
-    for row in Emergency.objects.filter(ended_at__gt=clock.now() - taking_back.LOOKED_FOR):
-        if row.case_id and taking_back.needless(*_what_was_lent(row, row.case_id)):
-            taking_back.once_it_stands(*_what_was_lent(row, row.case_id))
-
-
-def _what_was_lent(row: Emergency, case: UUID) -> tuple[UUID, set[str], int, list[int]]:
+def _lent(row: Emergency, case: UUID) -> Lent:
     organisation = agencies.offices([row.office_id])[row.office_id].organisation
     offices = [card.id for card in agencies.offices().values() if card.organisation == organisation]
     earlier = Emergency.objects.filter(case_id=case, office__in=offices).values_list("lent", flat=True)
-    return case, {one for lent in earlier for one in lent}, organisation, offices
+    return Lent(case, {one for lent in earlier for one in lent}, organisation, offices)

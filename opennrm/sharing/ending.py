@@ -11,6 +11,7 @@ from opennrm.access import audit, taking_back
 from opennrm.access import queries as sight
 from opennrm.access.rules import SEALED_CLASSES, BasisKind
 from opennrm.access.scope import Actor, as_system
+from opennrm.access.taking_back import Lent
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.casefile import actions as casefile
@@ -46,7 +47,9 @@ def lapse(*, by: Actor) -> int:
     """Ends the consents whose last day is over, or whose recipient is no longer the one she agreed to; returns how many."""
     DOOR.require(by, "sharing.lapse")
     now, ended = clock.now(), 0
-    _take_back_what_was_left(now)
+    offices = agencies.offices()
+    lately = Consent.objects.filter(ended_at__gt=now - taking_back.LOOKED_FOR)
+    taking_back.what_was_left(_lent(row, offices) for row in lately)
     for consent, case, why in [*_over(now), *_changed(clock.local_day(now))]:
         sight.one_at_a_time(case)
         row = Consent.objects.select_for_update().filter(id=consent, ended_at__isnull=True).first()
@@ -86,19 +89,10 @@ def _close(row: Consent, *, why: EndReason, how: WithdrawnHow | None, now: datet
     row.save(update_fields=["ended_at", "ended_why", "withdrawn_how", "ended_by"])
     audit.record("sharing.end", case=row.case_id, subject=str(row.id), detail={"why": str(why)})
     access.end(case=row.case_id, kind=BasisKind.CONSENT, reference=str(row.id), at=now)
-    taking_back.once_it_stands(*_what_it_lent(row, agencies.offices()))
+    taking_back.once_it_stands(_lent(row, agencies.offices()))
 
 
-def _take_back_what_was_left(now: datetime) -> None:
-    """The keys of consents that ended lately and whose server stopped before it took them back."""
-    offices = agencies.offices()
-    for row in Consent.objects.filter(ended_at__gt=now - taking_back.LOOKED_FOR):
-        lent = _what_it_lent(row, offices)
-        if taking_back.needless(*lent):
-            taking_back.once_it_stands(*lent)
-
-
-def _what_it_lent(row: Consent, offices: Mapping[int, OfficeCard]) -> tuple[UUID, list[str], int, list[int]]:
+def _lent(row: Consent, offices: Mapping[int, OfficeCard]) -> Lent:
     organisation = offices[row.recipient_id].organisation
     its = [card.id for card in offices.values() if card.organisation == organisation]
-    return row.case_id, [one for one in SEALED_CLASSES if one in row.classes], organisation, its
+    return Lent(row.case_id, [one for one in SEALED_CLASSES if one in row.classes], organisation, its)

@@ -106,7 +106,7 @@ def list_requests(request: HttpRequest) -> Any:
     cards = queries.waiting_for(sorted(actor.offices))
     if cards:
         audit.record("duties.worklist", detail={"cases": sorted({str(one.case_id) for one in cards})})
-    return {"requests": [one for card in cards for one in _shown(request, card.case_id, [card])]}
+    return {"requests": _shown(request, cards)}
 
 
 @reads("/requests/{uuid:information_request}", InformationRequest)
@@ -114,7 +114,7 @@ def read_request(request: HttpRequest, information_request: UUID) -> Any:
     """One request as it was shown, with the words your office may read."""
     card = queries.request(information_request)
     audit.record("sharing.read_request", case=card.case_id, subject=str(card.id))
-    return _shown(request, card.case_id, [card])[0]
+    return _shown(request, [card])[0]
 
 
 @acts("/requests/{uuid:information_request}/answer")
@@ -156,7 +156,7 @@ def review_refusal(request: HttpRequest, information_request: UUID, given: Refus
 def list_case_requests(request: HttpRequest, case: UUID) -> Any:
     """What was asked about a case, the newest first."""
     opened(request, case).read("list_case_requests")
-    return {"requests": _shown(request, case, queries.requests_of(case))}
+    return {"requests": _shown(request, queries.requests_of(case))}
 
 
 @acts("/cases/{uuid:case}/requests", status=201)
@@ -173,9 +173,9 @@ def ask_information(request: HttpRequest, case: UUID, given: NewlyAsked) -> Any:
     return done(requests.ask(case=one.case, new=new, by=one.actor), "cases", case, "requests")
 
 
-def _shown(request: HttpRequest, case: UUID, cards: Sequence[RequestCard]) -> list[dict[str, Any]]:
+def _shown(request: HttpRequest, cards: Sequence[RequestCard]) -> list[dict[str, Any]]:
     codes = codes_of(office for card in cards for office in (card.from_office, card.office, card.reviewer))
-    texts = request_texts.read(case, [card.id for card in cards])
+    texts = request_texts.read([card.id for card in cards])
     reasons = queries.reasons_of([card.id for card in cards])
     plain = (
         *("id", "asked_at", "answer_by", "subject", "purpose", "basis", "shown", "consent", "state", "said"),

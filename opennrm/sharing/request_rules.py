@@ -122,10 +122,14 @@ def check_request(
     check_text(new.question, _("Write the question in a sentence."))
 
 
+def opens(basis: AskBasis, subject: Subject, kind: str, classes: Collection[str]) -> bool:
+    """Whether a basis that stands is of the kind that was named and opens what is asked."""
+    return kind == basis and CLASS_OF[subject] in classes
+
+
 def check_basis(basis: AskBasis, subject: Subject, opened: Iterable[tuple[str, Collection[str]]]) -> None:
     """Raises the problem that no basis of this kind opens to the office that asks what it asks for."""
-    wanted = CLASS_OF[subject]
-    if not any(kind == basis and wanted in classes for kind, classes in opened):
+    if not any(opens(basis, subject, kind, classes) for kind, classes in opened):
         raise Problem(
             "no_basis",
             _(

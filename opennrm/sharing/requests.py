@@ -24,7 +24,7 @@ from opennrm.sharing import request_texts
 from opennrm.sharing.models import Consent, Refusal, Request
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.request_rules import (
-    CLASS_OF,
+    AskBasis,
     NewRequest,
     RefusalReason,
     RequestState,
@@ -140,23 +140,18 @@ def _check(case: CaseCard, new: NewRequest, *, by: Actor) -> None:
 
 def _asks_for(case: CaseCard, new: NewRequest, by: Actor) -> int:
     """The one of her offices to which such a basis opens what is asked, or the problem that there is none."""
-    mine = [(one.office, (one.kind, one.classes)) for one in sight.bases(case.id) if one.officer is None]
-    for office in sorted(by.offices):
-        opened = [basis for holder, basis in mine if holder == office]
-        if any(kind == new.basis and CLASS_OF[new.subject] in classes for kind, classes in opened):
-            return office
-    rules.check_basis(new.basis, new.subject, [basis for holder, basis in mine if holder in by.offices])
-    raise NotFound()
+    mine = [one for one in sight.bases(case.id) if one.officer is None and one.office in by.offices]
+    rules.check_basis(new.basis, new.subject, [(one.kind, one.classes) for one in mine])
+    return min(one.office for one in mine if rules.opens(new.basis, new.subject, one.kind, one.classes))
 
 
 def _may_receive(row: Request) -> bool:
     """Whether a basis of the kind it named still opens such data to the office that asked."""
-    wanted, now = CLASS_OF[Subject(row.subject)], clock.now()
+    basis, subject, now = AskBasis(row.basis), Subject(row.subject), clock.now()
     return row.from_office_id not in sight.excluded(row.case_id)[0] and any(
         one.office == row.from_office_id
         and one.officer is None
-        and one.kind == row.basis
-        and wanted in one.classes
+        and rules.opens(basis, subject, one.kind, one.classes)
         and (one.until is None or one.until > now)
         for one in sight.bases(row.case_id)
     )

@@ -73,7 +73,7 @@ def _done(act: str, card: RequestCard, forms: dict[str, Any], actor: Actor) -> s
 
 def _page(actor: Actor, card: RequestCard, forms: dict[str, Any]) -> dict[str, Any]:
     audit.record("sharing.read_request", case=card.case_id, subject=str(card.id))
-    texts = {part: text for (_id, part), text in request_texts.read(card.case_id, [card.id]).items()}
+    texts = {part: text for (_id, part), text in request_texts.read([card.id]).items()}
     title = __("Request for information") + ": " + words.said(request_words.SUBJECTS, card.subject)
     reason = queries.reason_of(card.id) if card.said else ""
     rows = request_words.rows(card, texts, agencies.offices())

@@ -42,7 +42,7 @@ def seen(username: str, case: CaseCard) -> frozenset[str]:
 
 def words(username: str, case: CaseCard, request: UUID) -> dict[str, str]:
     with by(username):
-        return {part: text for (_id, part), text in request_texts.read(case.id, [request]).items()}
+        return {part: text for (_id, part), text in request_texts.read([request]).items()}
 
 
 def card(request: UUID, username: str = "border-ana") -> queries.RequestCard:

@@ -17,10 +17,11 @@ from opennrm.lib import clock
 from opennrm.oversight import queries as oversight
 from opennrm.reporting import queries
 from opennrm.reporting.checks import checks
+from opennrm.reporting.definitions import Definition
 from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.emergency_figures import emergency_cells, emergency_figures
-from opennrm.reporting.figures import Definition, definitions
+from opennrm.reporting.figures import definitions
 from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from opennrm.reporting.figures import ALL, Section
+from opennrm.reporting.definitions import Section
+from opennrm.reporting.figures import ALL
 from opennrm.reporting.rules import Cells, Count
 
 SMALL_NUMBERS = (

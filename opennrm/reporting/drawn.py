@@ -5,7 +5,7 @@ from datetime import date
 
 from opennrm.lib.problems import NotFound
 from opennrm.reporting.checks import Check
-from opennrm.reporting.figures import Definition
+from opennrm.reporting.definitions import Definition
 from opennrm.reporting.rules import Count
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.reporting.figures import Definition, Section, Unit, Words, one
+from opennrm.reporting.definitions import Definition, Family, Section, Unit, Words
 from opennrm.reporting.offices import Performance, drawn_for
 from opennrm.reporting.rules import Cell
 
@@ -19,38 +19,17 @@ DECLINE_REASONS: Mapping[str, Words] = {
     "other": _("Declined: another reason"),
 }
 
-
-def _figure(
-    code: str,
-    label: Words,
-    definition: Words,
-    dimension: str,
-    value: str,
-    *,
-    of: str = "",
-    unit: Unit = Unit.DUTIES,
-) -> Definition:
-    return Definition(
-        f"duties.{code}",
-        Section.DUTIES,
-        label,
-        definition,
-        f"duties_{dimension}",
-        one(*value.split()),
-        unit=unit,
-        denominator=f"duties.{of}" if of else "",
-    )
-
+_DUTIES = Family("duties", Section.DUTIES, "duties", Unit.DUTIES)
 
 DUTY_FIGURES: tuple[Definition, ...] = (
-    _figure(
+    _DUTIES.figure(
         "due",
         _("Duties that were due"),
         _("Duties whose day fell in the year, without those that the rules no longer asked for by then."),
         "due",
         "on_time late",
     ),
-    _figure(
+    _DUTIES.figure(
         "on_time",
         _("Done in time"),
         _("Of the duties that were due in the year: those done, or not wanted by the person, by their day."),
@@ -58,14 +37,14 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "on_time",
         of="due",
     ),
-    _figure(
+    _DUTIES.figure(
         "lapses",
         _("Limits that passed"),
         _("How often in the year a limit that acts passed while the duty was still owed."),
         "lapse",
         "lapse",
     ),
-    _figure(
+    _DUTIES.figure(
         "offers.answered",
         _("Offers of a hand-over that ended"),
         _(
@@ -74,7 +53,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "offer",
         "accepted declined expired",
     ),
-    _figure(
+    _DUTIES.figure(
         "offers.accepted",
         _("Accepted"),
         _("Of those offers: those the asked office accepted."),
@@ -82,7 +61,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "accepted",
         of="offers.answered",
     ),
-    _figure(
+    _DUTIES.figure(
         "offers.declined",
         _("Declined"),
         _("Of those offers: those the asked office declined with a reason."),
@@ -90,7 +69,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "declined",
         of="offers.answered",
     ),
-    _figure(
+    _DUTIES.figure(
         "offers.unanswered",
         _("Not answered in time"),
         _("Of those offers: those nobody answered by their answer-by time."),
@@ -99,7 +78,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         of="offers.answered",
     ),
     *(
-        _figure(
+        _DUTIES.figure(
             f"offers.declined.{code}",
             label,
             _("Of the offers declined in the year: those declined for this reason."),
@@ -109,7 +88,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         )
         for code, label in DECLINE_REASONS.items()
     ),
-    _figure(
+    _DUTIES.figure(
         "hours_to_accept",
         _("Hours until an offer is accepted"),
         _("The median over the offers accepted in the year, in whole hours."),
@@ -117,14 +96,14 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "median",
         unit=Unit.HOURS,
     ),
-    _figure(
+    _DUTIES.figure(
         "hand_overs",
         _("Duties that went to another office"),
         _("How often in the year a duty changed the office that holds it."),
         "hand_over",
         "hand_over",
     ),
-    _figure(
+    _DUTIES.figure(
         "cases_handed_over",
         _("Cases that changed hands"),
         _("Cases of which at least one duty went to another office in the year."),
@@ -132,7 +111,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         "few often",
         unit=Unit.PERSONS,
     ),
-    _figure(
+    _DUTIES.figure(
         "cases_passed_around",
         _("Cases passed around"),
         _("Of the cases that changed hands: those whose duties went to another office three times or more."),

@@ -7,36 +7,23 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.oversight.queries import YearOfEmergencies
-from opennrm.reporting.figures import Definition, Section, Unit, Words, one
+from opennrm.reporting.definitions import Definition, Family, Section, Unit
 from opennrm.reporting.rules import Cell, Cells
 
 ALL_REVIEWS = "in_time late waiting"
 
 
-def _figure(
-    code: str, label: Words, definition: Words, dimension: str, values: str, of: str = ""
-) -> Definition:
-    return Definition(
-        f"access.break_glass.{code}",
-        Section.ACCESS,
-        label,
-        definition,
-        f"break_glass_{dimension}",
-        one(*values.split()),
-        unit=Unit.TIMES,
-        denominator=f"access.break_glass.{of}" if of else "",
-    )
-
+_EMERGENCIES = Family("access.break_glass", Section.ACCESS, "break_glass", Unit.TIMES)
 
 FIGURES = (
-    _figure(
+    _EMERGENCIES.figure(
         "opened",
         _("Cases opened in an emergency"),
         _("How often in the year one person opened a case for an hour because a life was in danger."),
         "review",
         ALL_REVIEWS,
     ),
-    _figure(
+    _EMERGENCIES.figure(
         "reviewed_in_time",
         _("Reviewed within 72 hours"),
         _("Of those: those that another organisation reviewed within 72 hours."),
@@ -44,7 +31,7 @@ FIGURES = (
         "in_time",
         of="opened",
     ),
-    _figure(
+    _EMERGENCIES.figure(
         "not_justified",
         _("Not justified"),
         _("Of those: those that the review found not justified."),
@@ -52,7 +39,7 @@ FIGURES = (
         "not_justified",
         of="opened",
     ),
-    _figure(
+    _EMERGENCIES.figure(
         "referred",
         _("Referred to an investigation"),
         _("Of those: those that the review referred to an investigation."),
@@ -60,7 +47,7 @@ FIGURES = (
         "referred",
         of="opened",
     ),
-    _figure(
+    _EMERGENCIES.figure(
         "opened_nothing",
         _("Tries that opened nothing"),
         _("How often in the year somebody asked for a case in an emergency and none was opened."),

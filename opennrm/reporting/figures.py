@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from opennrm.reporting.definitions import ANYTHING, Definition, Section, Unit, Words, one
 from opennrm.reporting.procedure_figures import PROCEDURE
-from opennrm.reporting.rules import Cells, Criterion, Measure
-
-Words = str | Promise
+from opennrm.reporting.rules import Cells, Criterion
 
 LABOUR = frozenset({"ForcedLabour", "ChildLabour", "Servitude", "ForcedBegging"})
 NAMED_FORMS = {
@@ -33,96 +29,6 @@ RARE_FORMS = {
 }
 ALL_FORMS = frozenset[str]().union(*(codes for codes, _label in (NAMED_FORMS | RARE_FORMS).values()))
 GOVERNMENT = frozenset({"miu", "police", "border", "labour_inspectorate"})
-
-
-class Unit(StrEnum):
-    """What a figure counts."""
-
-    PERSONS = "persons"
-    REGIONS = "regions"
-    SHELTERS = "shelters"
-    KINDS = "kinds"
-    DUTIES = "duties"
-    HOURS = "hours"
-    MEETINGS = "meetings"
-    AGREEMENTS = "agreements"
-    TIMES = "times"
-    DAYS = "days"
-
-
-class Section(StrEnum):
-    """The parts of the account, in the order in which it is read."""
-
-    IDENTIFIED = "identified"
-    FORMS = "forms"
-    PEOPLE = "people"
-    UNITS = "units"
-    ASSISTED = "assisted"
-    FOLLOWED = "followed"
-    PROCEDURE = "procedure"
-    DUTIES = "duties"
-    MEETINGS = "meetings"
-    ACCESS = "access"
-    INFORMATION = "information"
-
-
-SECTION_TITLES: dict[Section, Words] = {
-    Section.IDENTIFIED: _("People identified"),
-    Section.FORMS: _("Forms of exploitation"),
-    Section.PEOPLE: _("Who they are"),
-    Section.UNITS: _("Who identified them"),
-    Section.ASSISTED: _("Assistance and shelter"),
-    Section.FOLLOWED: _("Work, residence, justice, return"),
-    Section.PROCEDURE: _("The procedure of identification"),
-    Section.DUTIES: _("How offices did what they owed"),
-    Section.MEETINGS: _("Meetings and agreements"),
-    Section.ACCESS: _("Cases opened in emergencies"),
-    Section.INFORMATION: _("Information asked between offices"),
-}
-
-
-ANYTHING = Criterion()
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A figure before it is counted."""
-
-    id: str
-    section: Section
-    label: Words
-    definition: Words
-    dimension: str
-    criterion: Criterion = ANYTHING
-    unit: Unit = Unit.PERSONS
-    denominator: str = ""
-
-    @property
-    def measure(self) -> Measure:
-        """People, unless the unit says otherwise."""
-        counted = (
-            Unit.PERSONS,
-            Unit.DUTIES,
-            Unit.HOURS,
-            Unit.MEETINGS,
-            Unit.AGREEMENTS,
-            Unit.TIMES,
-            Unit.DAYS,
-        )
-        return Measure.PEOPLE if self.unit in counted else Measure.VALUES
-
-    @property
-    def has_cases(self) -> bool:
-        """Whether cases stand behind it."""
-        bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
-        return self.dimension not in bodies and not self.dimension.startswith(
-            ("duties_", "meetings_", "information_")
-        )
-
-
-def one(*values: str) -> Criterion:
-    """Counts whoever has one of these values."""
-    return Criterion(any_of=frozenset(values))
 
 
 ALL = "identified.all"

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.coordination.queries import YearOfMeetings
-from opennrm.reporting.figures import Definition, Section, Unit, one
+from opennrm.reporting.definitions import Definition, Section, Unit, one
 from opennrm.reporting.rules import Cell, Cells
 
 FIXED = (

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from opennrm.reporting.figures import Definition
+from opennrm.reporting.definitions import Definition
 from opennrm.reporting.procedure_sql import PROCEDURE
 from opennrm.reporting.rules import Cell
 

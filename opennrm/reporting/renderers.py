@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opennrm.reporting.checks import Check
+from opennrm.reporting.definitions import SECTION_TITLES, Section
 from opennrm.reporting.drawn import Account, Figure
-from opennrm.reporting.figures import SECTION_TITLES, Section
 from opennrm.reporting.rules import Count, State
 
 

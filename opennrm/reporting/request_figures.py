@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.reporting.figures import Definition, Section, Unit, Words, one
+from opennrm.reporting.definitions import Definition, Family, Section, Unit, Words
 from opennrm.reporting.rules import Cell, Cells
 from opennrm.sharing.request_rules import RefusalReason, RequestState
 from opennrm.sharing.request_years import YearOfRequests
@@ -18,41 +18,24 @@ REASONS: dict[RefusalReason, Words] = {
     RefusalReason.DOES_NOT_HOLD: _("Refused: the office does not hold it"),
 }
 
-
-def _figure(
-    code: str,
-    label: Words,
-    definition: Words,
-    dimension: str,
-    *values: str,
-    of: str = "asked",
-    unit: Unit = Unit.TIMES,
-) -> Definition:
-    return Definition(
-        f"information.{code}",
-        Section.INFORMATION,
-        label,
-        definition,
-        f"information_{dimension}",
-        one(*values),
-        unit=unit,
-        denominator=f"information.{of}" if of else "",
-    )
-
+_REQUESTS = Family("information", Section.INFORMATION, "information", Unit.TIMES)
 
 FIGURES = (
-    _figure(
+    _REQUESTS.figure(
         "asked",
         _("Requests for information"),
         _("How often in the year one office asked another by name for information on a case."),
         "outcome",
-        *map(str, RequestState),
-        of="",
+        " ".join(RequestState),
     ),
-    _figure("answered", _("Answered"), _("Of those: those that were answered."), "outcome", "answered"),
-    _figure("refused", _("Refused"), _("Of those: those that were refused."), "outcome", "refused"),
+    _REQUESTS.figure(
+        "answered", _("Answered"), _("Of those: those that were answered."), "outcome", "answered", of="asked"
+    ),
+    _REQUESTS.figure(
+        "refused", _("Refused"), _("Of those: those that were refused."), "outcome", "refused", of="asked"
+    ),
     *(
-        _figure(
+        _REQUESTS.figure(
             f"refused.{reason}",
             label,
             _("Of the requests refused: those refused for this reason."),
@@ -62,20 +45,20 @@ FIGURES = (
         )
         for reason, label in REASONS.items()
     ),
-    _figure(
+    _REQUESTS.figure(
         "late",
         _("Late"),
         _("Of the requests: those answered or refused after their day, or still waiting after it."),
         "late",
         "late",
+        of="asked",
     ),
-    _figure(
+    _REQUESTS.figure(
         "median_days",
         _("Days until an answer"),
         _("The median over the requests answered or refused, in whole days."),
         "days",
         "median",
-        of="",
         unit=Unit.DAYS,
     ),
 )

@@ -15,6 +15,7 @@ from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
 from opennrm.duties import queries as ledger
+from opennrm.duties.few_facts import few_facts
 from opennrm.duties.opening import open_waiting
 from opennrm.duties.policies import DOOR as DUTIES
 from opennrm.duties.queries import DutyCard
@@ -25,7 +26,6 @@ from opennrm.identification.policies import DOOR, holds_one_of
 from opennrm.identification.referral_rules import ANSWERS, ROLES, TELLS, ReferralState
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
-from opennrm.people import queries as people
 
 STANDING = (ReferralState.OPEN, ReferralState.DECLINED, ReferralState.ACCEPTED)
 
@@ -57,7 +57,7 @@ def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
         office_id=owed.holder_id,
         made_at=clock.now(),
         answer_by=owed.due_at,
-        shown=_snapshot(case),
+        shown=few_facts(case),
         state=ReferralState.OPEN,
     )
     Referral.objects.bulk_create([row])
@@ -169,18 +169,6 @@ def _open(row: Referral, *, by: Actor) -> None:
     event = f"referral_accepted_{row.side}"
     duties.note(case=row.case_id, event=event, by=by)
     open_waiting(case=case_by_id(row.case_id), event=event, office=row.office_id, by=by)
-
-
-def _snapshot(case: CaseCard) -> dict[str, object]:
-    """What the addressee is told, kept as it was: no name, no document, no narrative."""
-    person = people.person(case.person)
-    return {
-        "reference": case.reference,
-        "child": case.fork == "child",
-        "language": person.languages[0] if person.languages else "",
-        "region": case.region or "",
-        "in_danger": ledger.in_danger(case.id),
-    }
 
 
 def _journal(row: Referral, what: str, *, by: Actor) -> None:

@@ -15,10 +15,9 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import asked_by_name, telling
-from opennrm.duties import queries as ledger
+from opennrm.duties.few_facts import few_facts
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
-from opennrm.people import queries as people
 from opennrm.sharing import request_rules as rules
 from opennrm.sharing import request_texts
 from opennrm.sharing.models import Consent, Refusal, Request
@@ -56,7 +55,7 @@ def ask(*, case: CaseCard, new: NewRequest, by: Actor) -> UUID:
     row.duty_id, row.answer_by = owed.duty, owed.due_at
     row.asked_at, row.asked_by_id = clock.now(), by.officer  # type: ignore[assignment]
     row.subject, row.purpose, row.basis = new.subject, new.purpose, new.basis
-    row.shown = _snapshot(case)
+    row.shown = few_facts(case)
     Request.objects.bulk_create([row])
     request_texts.write(row, TextPart.QUESTION, new.question, organisations=by.organisations)
     trace(row, "asked", by=by, to=new.office)
@@ -178,18 +177,6 @@ def tell(row: Request, office: int, what: str, *, at: datetime) -> None:
     """Tells one of the two offices how the request stands, unless it must learn nothing of the case."""
     if office not in sight.excluded(row.case_id)[0]:
         telling.tell_of(row.duty_id, office, at=at, what=what)
-
-
-def _snapshot(case: CaseCard) -> dict[str, object]:
-    """What the office that is asked is told, kept as it was: no name, no document, nothing written."""
-    person = people.person(case.person)
-    return {
-        "reference": case.reference,
-        "child": case.fork == "child",
-        "language": person.languages[0] if person.languages else "",
-        "region": case.region or "",
-        "in_danger": ledger.in_danger(case.id),
-    }
 
 
 def trace(row: Request, what: str, *, by: Actor, to: int | None = None) -> None:

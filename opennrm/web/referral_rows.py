@@ -6,10 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as __
 
-from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.identification.referral_queries import ReferralCard
-from opennrm.web import names, words
+from opennrm.web import few_facts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.page_acts import moment, shown
 
@@ -26,7 +25,7 @@ def rows(card: ReferralCard, offices: dict[int, OfficeCard]) -> list[dict[str, A
             "hint": ", ".join(part for part in (answered, reason) if part),
         },
         {"key": __("Referred"), "value": shown(offices, card.from_office), "hint": moment(card.made_at)},
-        {"key": __("What was shared"), "several": shared(card)},
+        {"key": __("What was shared"), "several": few_facts.told(card.shown)},
     ]
     if card.is_open and card.answer_by:
         made.insert(1, {"key": __("Answer"), "value": moment(card.answer_by)})
@@ -42,21 +41,3 @@ def tag(card: ReferralCard) -> dict[str, str]:
         "text": words.said(said.REFERRAL_STATES, card.state),
         "colour": said.REFERRAL_COLOURS[card.state],
     }
-
-
-def shared(card: ReferralCard) -> list[str]:
-    """What the addressee was told, as it was: no name."""
-    region = agencies.regions().get(str(card.shown.get("region") or ""))
-    parts = (card.reference, *facts(card), region.shown if region else "")
-    return [part for part in parts if part]
-
-
-def facts(card: ReferralCard) -> list[str]:
-    """The few facts of the person that were shared."""
-    language = str(card.shown.get("language") or "")
-    parts = (
-        __("a child") if card.shown.get("child") else __("an adult"),
-        names.language(language) if language else "",
-        __("In danger") if card.shown.get("in_danger") else "",
-    )
-    return [part for part in parts if part]

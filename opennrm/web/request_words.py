@@ -8,11 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.lib import clock
 from opennrm.sharing.request_queries import RequestCard
-from opennrm.web import names, sharing_words, words
+from opennrm.web import few_facts, sharing_words, words
 from opennrm.web.page_acts import moment, shown
 from opennrm.web.words import Words
 
@@ -70,21 +69,8 @@ def tag(card: RequestCard) -> dict[str, str]:
     return {"text": words.said(STATES, card.state), "colour": COLOURS[card.state]}
 
 
-def facts(card: RequestCard) -> list[str]:
-    """The few facts of the person that were shown with the question."""
-    language = str(card.shown.get("language") or "")
-    parts = (
-        __("a child") if card.shown.get("child") else __("an adult"),
-        names.language(language) if language else "",
-        __("In danger") if card.shown.get("in_danger") else "",
-    )
-    return [part for part in parts if part]
-
-
 def rows(card: RequestCard, texts: Mapping[str, str], offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
     """One request in lines: what was asked of whom and why, and what came of it."""
-    region = agencies.regions().get(str(card.shown.get("region") or ""))
-    known = (card.reference, *facts(card), region.shown if region else "")
     made: list[dict[str, Any]] = [
         {
             "key": __("Asked of"),
@@ -96,7 +82,7 @@ def rows(card: RequestCard, texts: Mapping[str, str], offices: dict[int, OfficeC
         {"key": __("Question"), "value": texts.get("question") or __("Your office does not see this.")},
         {"key": __("For what"), "value": words.said(PURPOSES, card.purpose)},
         {"key": __("On which basis"), "value": words.said(BASES, card.basis)},
-        {"key": __("What was shown"), "several": [part for part in known if part]},
+        {"key": __("What was shown"), "several": few_facts.told(card.shown)},
     ]
     if card.is_open and card.answer_by:
         made.append({"key": __("Answer by"), "value": moment(card.answer_by)})

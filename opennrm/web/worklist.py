@@ -28,7 +28,7 @@ from opennrm.identification.referral_queries import ReferralCard
 from opennrm.lib import clock
 from opennrm.sharing import request_queries
 from opennrm.sharing.request_queries import RequestCard
-from opennrm.web import context, duty_words, guards, referral_rows, request_words, words
+from opennrm.web import context, duty_words, few_facts, guards, request_words, words
 from opennrm.web.absence import who_stands_in
 from opennrm.web.where_done import page_for
 
@@ -244,7 +244,8 @@ def _asked(offers: Sequence[OfferCard]) -> list[Asked]:
 def _referred(waiting: Sequence[ReferralCard]) -> list[Referred]:
     offices = agencies.offices(one.from_office for one in waiting) if waiting else {}
     return [
-        Referred(one, ", ".join(referral_rows.facts(one)), offices[one.from_office].shown) for one in waiting
+        Referred(one, ", ".join(few_facts.of_person(one.shown)), offices[one.from_office].shown)
+        for one in waiting
     ]
 
 
@@ -254,7 +255,7 @@ def _information(waiting: Sequence[RequestCard]) -> list[Information]:
         Information(
             one,
             words.said(request_words.SUBJECTS, one.subject),
-            ", ".join(request_words.facts(one)),
+            ", ".join(few_facts.of_person(one.shown)),
             offices[one.from_office].shown,
         )
         for one in waiting

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import promises
-from tests.access.two_worlds import (
-    MEANT,
-    OBSERVERS,
-    ROUTES,
-    Observer,
-    asking_steps,
-    differences,
-    meant_steps,
-    steps,
-)
+from tests.access.asked_in_both import ROUTES, asking_steps, differences, meant_steps, steps
+from tests.access.two_worlds import MEANT, OBSERVERS, Observer
 from tests.api.operations import OPERATIONS
 from tests.coordination.bodies import a_row_of_each
 

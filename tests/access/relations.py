@@ -197,7 +197,7 @@ class Situation:
         if "id" in row and table.name not in ("casefile_case", "access_deployment"):
             row["id"] = str(uuid4()) if isinstance(row["id"], str) else 900000
         mine = self.offices.get(relation.name)
-        for column in {"office_id", "to_office_id"} & row.keys() if mine else ():
+        for column in {"office_id", "to_office_id", "reviewer_id"} & row.keys() if mine else ():
             row[column] = mine
         if table.name == "access_basis":
             row |= {

@@ -157,7 +157,9 @@ def expected_elsewhere(table: Table, relation: Relation) -> set[str]:
     return open_to_all | set(table.system.get(relation.purpose, ()))
 
 
-def attempt(databases: tuple[Any, ...], table: Table, relation: Relation, verb: str) -> bool:
+def attempt(
+    databases: tuple[Any, ...], table: Table, relation: Relation, verb: str, *, blind: bool = False
+) -> bool:
     """Whether the verb touches a row, in a transaction that is taken back."""
     application, _, situation = databases
     row = situation.row(table, relation)
@@ -165,7 +167,9 @@ def attempt(databases: tuple[Any, ...], table: Table, relation: Relation, verb: 
         application.execute(SETTINGS, situation.settings(relation))
         try:
             with application.transaction():
-                touched = application.execute(*statement(table, verb, row, situation)).rowcount > 0
+                touched = (
+                    application.execute(*statement(table, verb, row, situation, blind=blind)).rowcount > 0
+                )
                 return touched or bool(table.exempt)
         except errors.InsufficientPrivilege:
             return False
@@ -174,9 +178,9 @@ def attempt(databases: tuple[Any, ...], table: Table, relation: Relation, verb: 
 
 
 def statement(
-    table: Table, verb: str, row: dict[str, Any], situation: Situation
-) -> tuple[sql.Composed, list[str]]:
-    """A plain statement on the rows of the case."""
+    table: Table, verb: str, row: dict[str, Any], situation: Situation, *, blind: bool = False
+) -> tuple[sql.Composed, list[Any]]:
+    """A plain statement on the rows of the case; a blind one reads no column, so that no rule of reading hides its row."""
     name, column = sql.Identifier(table.name), sql.Identifier
     mine = sql.SQL("t.{} = {}").format(column(table.case), situation.case) if table.case else sql.SQL("true")
     if verb == "select":
@@ -191,9 +195,14 @@ def statement(
         changed = column(
             next(iter(table.update), next((c for c in row if c not in {"id", *GENERATED}), "id"))
         )
+        if blind:
+            value = sql.SQL("(jsonb_populate_record(NULL::{}, %s)).{}").format(name, changed)
+            return sql.SQL("UPDATE {} SET {} = {}").format(name, changed, value), [json.dumps(row)]
         return sql.SQL("UPDATE {} t SET {changed} = t.{changed} WHERE {}").format(
             name, mine, changed=changed
         ), []
+    if blind:
+        return sql.SQL("DELETE FROM {}").format(name), []
     return sql.SQL("DELETE FROM {} t WHERE {}").format(name, mine), []
 
 
@@ -201,9 +210,10 @@ def mismatches(databases: tuple[Any, ...], table: Table, relation: Relation) -> 
     """The verbs on which the database and the matrix disagree."""
     wanted = expected(table, relation) if table.case else expected_elsewhere(table, relation)
     return [
-        f"{table.name} x {relation} x {verb}: {'refused' if verb in wanted else 'allowed'}"
-        for verb in VERBS
-        if attempt(databases, table, relation, verb) != (verb in wanted)
+        f"{table.name} x {relation} x {'blind ' * blind}{verb}: {'refused' if verb in wanted else 'allowed'}"
+        for blind in ((False, True) if table.case else (False,))
+        for verb in (("update", "delete") if blind else VERBS)
+        if attempt(databases, table, relation, verb, blind=blind) != (verb in wanted)
     ]
 
 

@@ -69,8 +69,10 @@ def tag(card: RequestCard) -> dict[str, str]:
     return {"text": words.said(STATES, card.state), "colour": COLOURS[card.state]}
 
 
-def rows(card: RequestCard, texts: Mapping[str, str], offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
-    """One request in lines: what was asked of whom and why, and what came of it."""
+def rows(
+    card: RequestCard, texts: Mapping[str, str], offices: dict[int, OfficeCard], *, verified: bool
+) -> list[dict[str, Any]]:
+    """One request in lines: what was asked of whom and why, by when under a limit verified or not, and what came of it."""
     made: list[dict[str, Any]] = [
         {
             "key": __("Asked of"),
@@ -81,11 +83,12 @@ def rows(card: RequestCard, texts: Mapping[str, str], offices: dict[int, OfficeC
         {"key": __("About what"), "value": words.said(SUBJECTS, card.subject)},
         {"key": __("Question"), "value": texts.get("question") or __("Your office does not see this.")},
         {"key": __("For what"), "value": words.said(PURPOSES, card.purpose)},
-        {"key": __("On which basis"), "value": words.said(BASES, card.basis)},
+        {"key": __("On which basis"), "value": words.said(words.BASES, card.basis)},
         {"key": __("What was shown"), "several": few_facts.told(card.shown)},
     ]
     if card.is_open and card.answer_by:
-        made.append({"key": __("Answer by"), "value": moment(card.answer_by)})
+        limit = "" if verified else __("limit to be confirmed")
+        made.append({"key": __("Answer by"), "value": moment(card.answer_by), "hint": limit})
     return made + _outcome(card, texts, offices)
 
 

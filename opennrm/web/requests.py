@@ -15,6 +15,7 @@ from opennrm.access import audit
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
+from opennrm.duties import queries as duties
 from opennrm.lib.problems import NotFound
 from opennrm.sharing import request_queries as queries
 from opennrm.sharing import request_reviews, request_texts, requests
@@ -76,7 +77,9 @@ def _page(actor: Actor, card: RequestCard, forms: dict[str, Any]) -> dict[str, A
     texts = {part: text for (_id, part), text in request_texts.read([card.id]).items()}
     title = __("Request for information") + ": " + words.said(request_words.SUBJECTS, card.subject)
     reason = queries.reason_of(card.id) if card.said else ""
-    rows = request_words.rows(card, texts, agencies.offices())
+    owed = duties.duties_by_id([card.duty_id]).get(card.duty_id)
+    verified = owed is not None and owed.verified
+    rows = request_words.rows(card, texts, agencies.offices(), verified=verified)
     if reason:
         rows.append({"key": __("Reason"), "value": words.said(request_words.REFUSALS, reason)})
     return {

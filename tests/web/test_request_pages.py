@@ -92,6 +92,12 @@ def test_a_page_shows_the_verbs_of_the_door_alone() -> None:
     assert browser("border-ana").post(where, {"act": "withdraw"}).status_code == 302
 
 
+def test_the_office_that_is_asked_reads_on_what_the_other_asks_and_that_its_limit_is_not_confirmed() -> None:
+    page = whole(browser("labour-lea").get(f"/requests/{asked(opened())}/")).text
+    assert "It owes something to this person" in page
+    assert "limit to be confirmed" in page
+
+
 def test_an_office_that_must_learn_nothing_is_not_offered() -> None:
     case = opened()
     ask = f"/cases/{case.id}/sharing/ask/"

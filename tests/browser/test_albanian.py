@@ -11,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
 
-from tests.browser.walking import Walk, enter_case, faults
+from tests.browser.walking import Walk, enter_case, faults, in_albanian
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -76,7 +76,7 @@ def left_in_english(page: Page) -> list[str]:
 def test_no_english_is_left_on_the_pages_of_daily_work(walk: Walk) -> None:
     page = walk.as_("miu-vlora")
     case = enter_case(page, "child", first_name="Fatjona", second_name="Shembulli", age="15")
-    page.get_by_role("button", name="Shqip").click()
+    in_albanian(page)
     expect(page.locator("html")).to_have_attribute("lang", "sq")
     left = left_in_english(page) + faults(page)
     for address in (
@@ -102,7 +102,7 @@ def test_no_english_is_left_on_the_pages_of_daily_work(walk: Walk) -> None:
 
 def test_the_account_says_in_albanian_why_it_does_not_add_up(walk: Walk) -> None:
     page = walk.as_("analyst")
-    page.get_by_role("button", name="Shqip").click()
+    in_albanian(page)
     page.goto("/reports/protection/2020/")
     for number in ("86", "81", "48", "27"):
         expect(page.get_by_role("cell", name=number, exact=True).first).to_be_visible()

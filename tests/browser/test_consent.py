@@ -8,7 +8,18 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.walking import Walk, answered, enter_case, faults, fill_date, submit, text, today
+from tests.browser.walking import (
+    Walk,
+    answered,
+    enter_case,
+    faults,
+    fill_date,
+    go,
+    in_albanian,
+    submit,
+    text,
+    today,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -47,12 +58,12 @@ def test_a_consent_is_asked_for_seen_and_withdrawn(walk: Walk, language: str) ->
     with walk.refused(404):
         assert answered(shelter, case) == 404
     if language == "sq":
-        page.get_by_role("button", name="Shqip").click()
+        in_albanian(page)
     wrong = ask(page, case)
     assert answered(shelter, case) == 200
     said = {"en": "What the person agreed to", "sq": "Çfarë pranoi personi"}[language]
     assert said in text(page)
-    page.locator("a[href*='/sharing/']:not([href*='/as/'])").filter(has_text="Vatra").first.click()
+    go(page, page.locator("a[href*='/sharing/']:not([href*='/as/'])").filter(has_text="Vatra").first)
     assert "Para se të vendosni, do t'jua lexoj këtë." in text(page)
     wrong += faults(page)
     page.locator("details summary").first.click()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.walking import ID, Walk, enter_case, faults, follow, press, submit
+from tests.browser.walking import ID, Walk, enter_case, faults, follow, go, press, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -116,7 +116,7 @@ def test_the_forms_of_a_case_are_for_everyone_also_where_answers_are_missing(wal
     ):
         page.goto(f"{case}{tab}/")
         buttons = page.get_by_role("main").get_by_role("button", name=button, exact=True)
-        buttons.first.click() if buttons.count() else submit(page)
+        go(page, buttons.first) if buttons.count() else submit(page)
         wrong += [f"{tab}: no error was said"] if not page.locator(".govuk-error-summary").count() else []
         wrong += faults(page)
     page.goto(f"{case}identification/decision/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.walking import Walk, answered, enter_case, faults, follow
+from tests.browser.walking import Walk, answered, enter_case, faults, follow, in_albanian
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -53,7 +53,7 @@ def test_a_case_has_its_place_in_the_procedure_and_another_office_finds_none(wal
 
 def test_the_procedure_reads_in_albanian(walk: Walk) -> None:
     page = walk.as_("sss-tirana")
-    page.get_by_role("button", name="Shqip").click()
+    in_albanian(page)
     page.goto("/procedure/")
     unfold(page, "Identifikimi zyrtar")
     rule = page.locator("tr").filter(has_text="Zhvillimi i intervistës së përbashkët").first

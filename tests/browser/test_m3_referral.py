@@ -15,7 +15,7 @@ from tests.browser.identifying import (
     refer,
 )
 from tests.browser.test_albanian import left_in_english
-from tests.browser.walking import Walk, answered, faults, press, text
+from tests.browser.walking import Walk, answered, faults, go, in_albanian, press, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -85,15 +85,15 @@ def test_a_post_that_does_not_work_with_cases_is_refused_and_another_office_find
 def test_a_person_is_referred_and_the_referral_answered_in_albanian(walk: Walk) -> None:
     lead = walk.as_(LEAD)
     case, known_as = found_in_tirana(lead, "Mirjeta")
-    lead.get_by_role("button", name="Shqip").click()
+    in_albanian(lead)
     lead.goto(part(case, "referral"))
     left = left_in_english(lead)
     press(lead, "Referoje te policia")
     left += left_in_english(lead)
     police = walk.as_(POLICE)
-    police.get_by_role("button", name="Shqip").click()
+    in_albanian(police)
     police.goto("/")
-    police.get_by_role("link").filter(has_text=known_as).first.click()
+    go(police, police.get_by_role("link").filter(has_text=known_as).first)
     left += left_in_english(police)
     press(police, "Prano referimin")
     left += left_in_english(police)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.identifying import POLICE, SOCIAL_SERVICE, accepted, case_where, part
 from tests.browser.test_albanian import left_in_english
-from tests.browser.walking import Walk, faults, fill_date, press, today
+from tests.browser.walking import Walk, faults, fill_date, in_albanian, press, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -158,7 +158,7 @@ def test_what_is_learned_of_a_child_later_changes_at_once_what_is_owed(walk: Wal
 
 def test_the_interview_is_arranged_in_albanian(walk: Walk) -> None:
     page = walk.as_(SOCIAL_SERVICE)
-    page.get_by_role("button", name="Shqip").click()
+    in_albanian(page)
     page.goto("/")
     case = (
         page.locator("tr").filter(has_text="Zhvillimi i intervistës së përbashkët").locator("a.app-reference")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.identifying import accepted
-from tests.browser.walking import Walk, answered, enter_case, faults, follow, press, reference, submit
+from tests.browser.walking import Walk, answered, enter_case, faults, follow, go, press, reference, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -25,7 +25,7 @@ def offer_lead(page: Page, case: str, office: str) -> None:
 def decide_review(page: Page, known_as: str, moves: bool) -> None:
     """The reviewing office decides from its list of today."""
     page.goto("/")
-    page.locator("li").filter(has_text=known_as).get_by_role("link").click()
+    go(page, page.locator("li").filter(has_text=known_as).get_by_role("link"))
     press(page, "Decide")
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     page.check(f"[name=outcome][value={'moves' if moves else 'stays'}]")
@@ -41,7 +41,7 @@ def test_a_declined_hand_over_stays_where_it_was_until_another_office_moves_it(w
     offer_lead(unit, case, "Vatra shelter")
     shelter = walk.as_("shelter-vatra")
     shelter.goto("/?show=offered")
-    shelter.locator("li").filter(has_text=known_as).get_by_role("link").click()
+    go(shelter, shelter.locator("li").filter(has_text=known_as).get_by_role("link"))
     press(shelter, "Decline")
     expect(shelter.locator(".govuk-error-summary")).to_be_visible()
     shelter.locator("[name=reason][value=no_capacity]").check()
@@ -53,7 +53,7 @@ def test_a_declined_hand_over_stays_where_it_was_until_another_office_moves_it(w
     expect(unit.locator("#answer")).to_contain_text("Mobile identification unit, Vlorë, lead office")
     unit.goto("/")
     unit.locator("summary").filter(has_text="you were told").click()
-    unit.locator("li").filter(has_text=known_as).get_by_role("link").first.click()
+    go(unit, unit.locator("li").filter(has_text=known_as).get_by_role("link").first)
     duty = unit.url
     expect(unit.get_by_role("main")).to_contain_text("Offered to another office")
     follow(unit, "See the decline")

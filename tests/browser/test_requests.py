@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.walking import Walk, answered, enter_case, faults, submit, text
+from tests.browser.walking import Walk, answered, enter_case, faults, go, in_albanian, submit, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -30,8 +30,8 @@ def ask(page: Page, case: str, subject: str, question: str) -> list[str]:
 
 
 def act(page: Page, act: str) -> None:
-    """Sends one of the forms of a request's page."""
-    page.locator(f"form:has(input[name=act][value={act}]) button").click()
+    """Sends one of the forms of a request's page and waits for the answer."""
+    go(page, page.locator(f"form:has(input[name=act][value={act}]) button"))
 
 
 @pytest.mark.parametrize("language", ["en", "sq"])
@@ -40,7 +40,7 @@ def test_information_is_asked_answered_refused_and_reviewed(walk: Walk, language
     case = enter_case(asker, "consents", first_name="Lule", second_name="Shembulli")
     if language == "sq":
         for page in (asker, asked, authority):
-            page.get_by_role("button", name="Shqip").click()
+            in_albanian(page)
     wrong = ask(asker, case, "earlier_help", "Did she sleep at your place before?")
     wrong += ask(asker, case, "threats", "Was anybody looking for her?")
     urls = [str(link.get_attribute("href")) for link in asker.locator("a[href^='/requests/']").all()]

@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from tests.browser.walking import Walk, faults, press, submit
+from tests.browser.walking import Walk, faults, go, press, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -72,7 +72,7 @@ def test_a_password_and_a_code_of_the_app_sign_in(walk: Walk) -> None:
     page.fill("[name=code]", code_for(secret))
     press(page, "Sign in")
     expect(page.locator("h1")).to_have_text("Today")
-    page.get_by_role("link", name="Sign out").or_(page.get_by_role("button", name="Sign out")).first.click()
+    go(page, page.get_by_role("link", name="Sign out").or_(page.get_by_role("button", name="Sign out")).first)
     page.goto("/cases/")
     assert "/accounts/login/" in page.url
     assert wrong == []

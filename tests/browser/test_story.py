@@ -14,6 +14,7 @@ from tests.browser.walking import (
     enter_case,
     fill_date,
     follow,
+    go,
     press,
     row,
     submit,
@@ -37,7 +38,7 @@ def test_one_click_signs_in_and_the_list_of_today_says_what_is_owed(walk: Walk) 
     expect(first.get_by_role("link", name=re.compile("^AL-"))).to_be_visible()
     for verb in ("Name a worker", "Hand over"):
         expect(page.get_by_role("link", name=verb).first).to_be_visible()
-    page.locator(".app-counter").first.click()
+    go(page, page.locator(".app-counter").first)
     expect(page.locator("[aria-current=page], [aria-current=true]").first).to_be_visible()
     assert "day late" in text(page) or "days late" in text(page) or "Nothing is late" in text(page)
 
@@ -113,7 +114,7 @@ def test_the_lead_is_handed_over_and_the_past_still_answers_with_the_former_offi
         assert answered(shelter, case) == 404
     shelter.goto("/?show=offered")
     offer = shelter.locator("li").filter(has_text=reference)
-    offer.get_by_role("link").click()
+    go(shelter, offer.get_by_role("link"))
     expect(shelter.get_by_role("main")).to_contain_text("An offer to take this over")
     expect(shelter.get_by_role("main")).to_contain_text(reference)
     assert "Lira" not in text(shelter)
@@ -147,7 +148,7 @@ def test_the_coordinator_sees_the_gaps_and_where_nobody_is_competent(walk: Walk)
     page = walk.as_("coordinator")
     page.get_by_role("link", name="Gaps", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("held by nobody")
-    page.locator("table a").first.click()
+    go(page, page.locator("table a").first)
     expect(page.get_by_role("main")).to_contain_text("The competence that is missing")
     expect(page.get_by_role("heading", name="Who waits")).to_be_visible()
     page.get_by_role("link", name="Who does what", exact=True).click()

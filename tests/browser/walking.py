@@ -81,20 +81,28 @@ def answered(page: Page, address: str) -> int:
 
 def press(page: Page, name: str) -> None:
     """Presses the button of that name in the page's main part and waits for the answer."""
+    go(page, page.get_by_role("main").get_by_role("button", name=name, exact=True).first)
+
+
+def go(page: Page, leads: Locator) -> None:
+    """Presses what leads to another page and waits for the answer."""
     with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+        leads.click()
 
 
 def submit(page: Page) -> None:
     """Presses the last button of the page's main part and waits for the answer."""
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button").last.click()
+    go(page, page.get_by_role("main").get_by_role("button").last)
 
 
 def follow(page: Page, name: str) -> None:
     """Follows the link of that name in the page's main part."""
-    with page.expect_navigation():
-        page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    go(page, page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
+
+
+def in_albanian(page: Page) -> None:
+    """Reads on in Albanian."""
+    go(page, page.get_by_role("button", name="Shqip"))
 
 
 def text(page: Page) -> str:

@@ -196,7 +196,7 @@ def name_worker(request: HttpRequest, duty: UUID, given: Named) -> Any:
 
 @acts("/duties/{uuid:duty}/fulfil")
 def fulfil(request: HttpRequest, duty: UUID) -> Any:
-    """Says that it is done; what follows from it by the rules is owed from now on."""
+    """Says that it is done; what its own record does, such as a decision, is refused here: make that record."""
     referrals.done(duty=duty, by=actor_of(request))
     return done(duty, "duties", duty)
 

@@ -19,6 +19,7 @@ from opennrm.duties.facts import EVENTS
 from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, DONE_ELSEWHERE
 from opennrm.duties.models import Assignment, Duty, Happening, Notice
 from opennrm.duties.models import Pause as PauseRow
+from opennrm.duties.own_records import DONE_BY_RECORD, refuse_by_hand
 from opennrm.duties.policies import DOOR
 from opennrm.duties.reconciling import reconcile_case
 from opennrm.duties.rules import Move, State
@@ -98,6 +99,7 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
     row = _locked(duty)
     DOOR.require(by, "duties.fulfil", row)
     _must_be_done_here(row)
+    refuse_by_hand(row.kind)
     if row.kind == "lead":
         raise Problem(
             "lead_is_not_fulfilled",
@@ -110,8 +112,13 @@ def fulfil(*, duty: UUID, by: Actor, at: datetime | None = None) -> None:
 def fulfil_held(*, case: UUID, kind: str, by: Actor) -> None:
     """Fulfils what the actor's office owes of a kind on a case, because another act has just done it."""
     for row in Duty.objects.select_for_update().filter(case=case, kind=kind, ended_at__isnull=True):
-        if row.holder_id in by.offices and row.state != State.SUSPENDED:
-            _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
+        if row.holder_id in by.offices and (row.state != State.SUSPENDED or kind in DONE_BY_RECORD):
+            _done_by_its_record(row, by=by)
+
+
+def fulfil_by_record(*, duty: UUID, by: Actor) -> None:
+    """Fulfils one duty whose own record was just made; who made it was asked for her right by the act that did."""
+    _done_by_its_record(Duty.objects.select_for_update().get(id=duty), by=by)
 
 
 def waive(*, duty: UUID, reason: str, by: Actor) -> None:
@@ -156,6 +163,11 @@ def resume(*, duty: UUID, by: Actor) -> None:
     """Lets the clock run again; the time it stood still is added to the limit."""
     row = _locked(duty)
     DOOR.require(by, "duties.resume", row)
+    go_on(row, by=by)
+
+
+def go_on(row: Duty, *, by: Actor) -> None:
+    """The same for a duty that is in hand already."""
     now = clock.now()
     PauseRow.objects.filter(duty=row, until__isnull=True).update(until=now)
     ledger.resume(row, at=now, now=now, by=by)
@@ -189,6 +201,13 @@ def close_case(*, case: cases.CaseCard, reason: str, by: Actor) -> None:
     ended = Duty.objects.filter(case=case.id, ended_at=now)
     for row in sorted(ended, key=lambda duty: duty.holder_id in by.offices):
         ledger.close_sight(row, case=case, now=now)
+
+
+def _done_by_its_record(row: Duty, *, by: Actor) -> None:
+    if row.state == State.SUSPENDED:
+        # What was put off is done by being done: nobody has to let the clock run first.
+        go_on(row, by=by)
+    _finish(row, Move.FULFIL, JournalKind.DUTY_FULFILLED, by=by)
 
 
 def _finish(

@@ -13,7 +13,8 @@ from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions, ledger
 from opennrm.duties.facts import EVENTS
 from opennrm.duties.models import Duty
-from opennrm.duties.rules import Move
+from opennrm.duties.own_records import DONE_BY_RECORD
+from opennrm.duties.rules import Move, State
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
 
@@ -29,6 +30,8 @@ def settle_together(*, case: UUID, kinds: Sequence[str], move: Move, reason: str
         .order_by("id")
     )
     for row in rows:
+        if row.state == State.SUSPENDED and row.kind in DONE_BY_RECORD:
+            actions.go_on(row, by=by)
         kind = sop(row.sop).kinds[row.kind]
         ledger.move(row, move, now=now, by=by, reason=reason, waivable=kind.waivable)
         casefile.write_journal(case=case, kind=JOURNAL[move], happened_at=now, subject=row.kind, by=by)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from opennrm.access.scope import Actor
 from opennrm.duties.mechanism_kinds import DONE_ELSEWHERE
+from opennrm.duties.own_records import DONE_BY_RECORD
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.rules import OPEN, TRANSITIONS, Move, State
@@ -30,4 +31,4 @@ def _fits(card: DutyCard, verb: str) -> bool:
     if verb == "waive":
         return card.waivable
     # Leading a case ends by another act: the case closes, or another office accepts it.
-    return not (verb == "fulfil" and card.kind == "lead")
+    return not (verb == "fulfil" and (card.kind == "lead" or card.kind in DONE_BY_RECORD))

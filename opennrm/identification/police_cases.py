@@ -16,6 +16,8 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
+from opennrm.duties import together
+from opennrm.duties.rules import Move
 from opennrm.identification.models import PoliceCase, PoliceCaseReview
 from opennrm.identification.policies import DOOR
 from opennrm.lib import clock
@@ -72,7 +74,10 @@ def record(*, case: CaseCard, opened: bool, decided_on: date, reason: str = "", 
     )
     PoliceCase.objects.bulk_create([row])
     _trace(case.id, "opened" if opened else "not_opened", row.id, by=by)
-    if not opened:
+    if opened:
+        # What another office was to look at is answered; nothing else could do its duty any more.
+        together.settle_together(case=case.id, kinds=["review_police_case"], move=Move.FULFIL, by=by)
+    else:
         duties.note(case=case.id, event="police_case_not_opened", by=by)
     duties.fulfil_held(case=case.id, kind="police_case", by=by)
 

@@ -162,7 +162,7 @@ def _settle(row: Referral, state: ReferralState, *, reason: str, by: Actor) -> N
     else:
         duties.note(case=row.case_id, event="referral_declined", by=by)
     if row.duty_id is not None:
-        duties.fulfil(duty=row.duty_id, by=by)
+        duties.fulfil_by_record(duty=row.duty_id, by=by)
 
 
 def _open(row: Referral, *, by: Actor) -> None:

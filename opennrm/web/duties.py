@@ -19,6 +19,7 @@ from opennrm.agencies import absences
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.duties import actions, handover, queries, reviewing
+from opennrm.duties.own_records import refuse_by_hand
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
 from opennrm.duties.routing import kept_out
@@ -119,6 +120,7 @@ def name_worker(request: HttpRequest, duty: UUID) -> HttpResponse:
 def fulfil(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Says that it is done."""
     actor, card = _opened(request, duty, "duties.fulfil")
+    refuse_by_hand(card.kind)
     return _answer(request, card, _confirm(request), FULFIL, lambda: referrals.done(duty=card.id, by=actor))
 
 

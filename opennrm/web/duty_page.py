@@ -15,7 +15,7 @@ from opennrm.duties.verbs import may_dispute, verbs
 from opennrm.lib import clock
 from opennrm.web import duty_words, words
 from opennrm.web.templatetags.components import due_in_words
-from opennrm.web.where_done import THERE_ALONE, page_for
+from opennrm.web.where_done import page_for
 
 
 def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def duty_page(actor: Actor, card: DutyCard) -> dict[str, Any]:
         "tags": [{"text": words.said(words.STATES, card.state), "colour": words.STATE_COLOURS[card.state]}],
         "reference": reference,
         "facts": _facts(card, offices, officers, reference, now),
-        "actions": _actions(card, can),
+        "actions": _actions(actor, card, can),
         "events": [_event(one, offices, officers) for one in events],
         "offer_url": reverse("offer", args=[offer[0]]) if offer else "",
         "review_url": reverse("review", args=[review.id]) if review else "",
@@ -107,8 +107,8 @@ def _due(card: DutyCard, now: Any) -> dict[str, Any]:
     }
 
 
-def _actions(card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
-    page = page_for(card.kind, card.case_id) if "fulfil" in can else None
+def _actions(actor: Actor, card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
+    page = page_for(actor, card)
     known = (
         ("fulfil", "fulfil", _("Done"), "secondary" if page else ""),
         ("name_worker", "name_worker", _("Name a worker"), "secondary"),
@@ -122,7 +122,7 @@ def _actions(card: DutyCard, can: tuple[str, ...]) -> list[dict[str, str]]:
     return there + [
         {"text": text, "kind": kind, "url": reverse(route, args=[card.id])}
         for verb, route, text, kind in known
-        if verb in can and not (verb == "fulfil" and page and card.kind in THERE_ALONE)
+        if verb in can
     ]
 
 

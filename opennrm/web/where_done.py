@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from opennrm.access.scope import Actor
+from opennrm.duties.own_records import DONE_BY_RECORD
+from opennrm.duties.policies import DOOR
+from opennrm.duties.queries import DutyCard
+from opennrm.duties.verbs import verbs
 
 _INTERVIEW = ("case_interview", _("Go to the joint interview"))
 _DECISION = ("case_decision", _("Go to the decision"))
@@ -15,6 +19,7 @@ _REFERRAL = ("case_referral", _("Go to the referral"))
 PAGES: dict[str, tuple[str, Promise | str]] = {
     "notify_police": _REFERRAL,
     "notify_social_service": _REFERRAL,
+    "answer_referral": _REFERRAL,
     "review_referral": _REFERRAL,
     "joint_interview": _INTERVIEW,
     "take_part_in_joint_interview": _INTERVIEW,
@@ -24,22 +29,17 @@ PAGES: dict[str, tuple[str, Promise | str]] = {
     "police_case": _POLICE,
     "review_police_case": _POLICE,
 }
-# Without the record of that page these cannot be done at all; the others may have been done on paper.
-THERE_ALONE = frozenset(
-    {
-        "review_referral",
-        "status_decision_recorded",
-        "notice_of_decision",
-        "reconsider_decision",
-        "police_case",
-        "review_police_case",
-    }
-)
 
 
-def page_for(kind: str, case: UUID | None) -> dict[str, str] | None:
-    """The page where a duty of this kind is done, with the words that lead there; None where it is just done."""
-    if case is None or kind not in PAGES:
+def page_for(actor: Actor, card: DutyCard) -> dict[str, str] | None:
+    """The page where she does a duty of her office, with the words that lead there; None where it is just done."""
+    if card.case_id is None or card.kind not in PAGES or not _may_do(actor, card):
         return None
-    route, words = PAGES[kind]
-    return {"url": reverse(route, args=[case]), "text": str(words)}
+    route, words = PAGES[card.kind]
+    return {"url": reverse(route, args=[card.case_id]), "text": str(words)}
+
+
+def _may_do(actor: Actor, card: DutyCard) -> bool:
+    # What its own record does is done there also while it waits; anything else goes on first.
+    stands = card.is_open if card.kind in DONE_BY_RECORD else "fulfil" in verbs(actor, card)
+    return stands and DOOR.may(actor, "duties.fulfil", card)

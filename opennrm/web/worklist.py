@@ -212,7 +212,7 @@ def _row(
         tag=tag,
         verbs=can,
         takes="name_worker" in can and card.person_id is None and actor.officer is not None,
-        page=page_for(card.kind, card.case_id) if "fulfil" in can else None,
+        page=page_for(actor, card),
     )
 
 

@@ -13,6 +13,7 @@ from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, told
 from tests.api.calling import Caller, caller
 from tests.api.operations import TODAY
+from tests.procedure import decide
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +226,13 @@ def test_a_decision_has_votes_is_told_reviewed_by_another_office_and_status_may_
     assert ana.post(f"/cases/{case.id}/status/withdraw", {"day": TODAY}).status_code == 200
     ahead = (clock.today() + timedelta(days=1)).isoformat()
     assert refused(ana.post(f"/cases/{case.id}/status/ask", {"day": ahead})) == (400, "day_in_future")
+
+
+def test_a_program_makes_the_record_and_does_not_tick_off_its_duty() -> None:
+    case = told()
+    decide(case)
+    with by("social-sara"):
+        owed = duty(case.id, "notice_of_decision").id
+    sara = caller("social-sara")
+    assert "fulfil" not in sara.get(f"/duties/{owed}").json()["can"]
+    assert refused(sara.post(f"/duties/{owed}/fulfil")) == (409, "done_by_its_record")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opennrm.duties import actions
-from opennrm.web.where_done import PAGES, THERE_ALONE, page_for
+from opennrm.duties.own_records import DONE_BY_RECORD
+from opennrm.web.where_done import PAGES
 from tests.acting import by, duty, opened, told
 from tests.procedure import hold_interview, sign
 from tests.web.browsing import browser, whole
@@ -33,6 +34,23 @@ def test_a_decision_is_not_ticked_off_but_recorded() -> None:
     page = whole(browser("social-sara").get(f"/duties/{owed}/"))
     assert f"/cases/{case.id}/identification/decision/" in page.addresses()
     assert f"/duties/{owed}/done/" not in page.addresses()
+    for answer in (
+        browser("social-sara").get(f"/duties/{owed}/done/"),
+        browser("social-sara").post(f"/duties/{owed}/done/", {}),
+    ):
+        assert answer.status_code == 409
+        assert "recording the decision" in answer.content.decode()
+
+
+def test_a_decision_that_was_put_off_still_leads_to_its_page() -> None:
+    case = told()
+    hold_interview(case)
+    sign(case)
+    with by("social-sara") as sara:
+        owed = duty(case.id, "status_decision_recorded").id
+        actions.suspend(duty=owed, reason="ill", until=None, by=sara)
+    page = whole(browser("social-sara").get(f"/duties/{owed}/"))
+    assert f"/cases/{case.id}/identification/decision/" in page.addresses()
 
 
 def test_what_is_done_elsewhere_is_just_done() -> None:
@@ -41,7 +59,6 @@ def test_what_is_done_elsewhere_is_just_done() -> None:
         owed = duty(case.id, "immediate_safety_and_needs").id
     page = whole(browser("border-ana").get(f"/duties/{owed}/"))
     assert f"/duties/{owed}/done/" in page.addresses()
-    assert page_for("meeting_decision", None) is None
 
 
 def test_whoever_may_not_do_it_is_led_nowhere() -> None:
@@ -54,5 +71,5 @@ def test_whoever_may_not_do_it_is_led_nowhere() -> None:
     assert "Go to the joint interview" not in whole(browser("border-ana").get(f"/duties/{owed}/")).text
 
 
-def test_every_kind_that_is_done_there_alone_has_a_page() -> None:
-    assert set(PAGES) > THERE_ALONE
+def test_every_kind_that_is_done_by_its_record_has_a_page() -> None:
+    assert set(PAGES) > set(DONE_BY_RECORD)

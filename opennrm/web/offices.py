@@ -19,7 +19,7 @@ from opennrm.web import guards, words
 from opennrm.web.bars import bar
 
 # So many offices stand open in a table; the rest is folded.
-FIRST = 12
+FIRST = 8
 # What a figure of the ledger was counted from, in words.
 COUNTED: words.Words = {
     "on_time": gettext_lazy("done in time"),

@@ -46,11 +46,16 @@ class ExclusionCard:
 
 def bases(case: UUID) -> list[BasisCard]:
     """The bases that stand on a case, oldest first."""
-    rows = Basis.objects.filter(case_id=case, ended_at__isnull=True).order_by("since", "office_id", "kind")
+    rows = Basis.objects.filter(_not_over(), case_id=case, ended_at__isnull=True)
     return [
         BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until, b.officer_id)
-        for b in rows
+        for b in rows.order_by("since", "office_id", "kind")
     ]
+
+
+def _not_over() -> Q:
+    """What has an end closes by itself, and nobody may have written yet that it is over."""
+    return Q(until__isnull=True) | Q(until__gt=clock.now())
 
 
 def named(
@@ -69,6 +74,12 @@ def classes_seen(case: UUID) -> frozenset[str]:
     return frozenset(Sight.objects.filter(case_id=case).values_list("data_class", flat=True))
 
 
+def classes_of_offices(case: UUID, offices: Iterable[int]) -> frozenset[str]:
+    """The data classes of a case that these offices see, and not one person of them alone in an emergency."""
+    rows = Sight.objects.filter(case_id=case, office_id__in=sorted(offices), officer_id=EVERY_OFFICER)
+    return frozenset(rows.values_list("data_class", flat=True))
+
+
 def cases_seen(offices: Iterable[int], data_class: str) -> QuerySet[Any]:
     """The cases of which these offices see a data class, for a query to begin from; an emergency is in no list."""
     seen = Sight.objects.filter(
@@ -80,7 +91,7 @@ def cases_seen(offices: Iterable[int], data_class: str) -> QuerySet[Any]:
 def opens_to_any(case: UUID, data_class: str, offices: Iterable[int]) -> bool:
     """Whether a basis that stands opens this class of the case to one of these offices, or to somebody of one."""
     rows = Basis.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=clock.now()),
+        _not_over(),
         case_id=case,
         office_id__in=list(offices),
         ended_at__isnull=True,

@@ -120,7 +120,8 @@ def _check(case: CaseCard, new: NewConsent, *, by: Actor) -> None:
     check_consent(
         new,
         today=today,
-        seen=sight.classes_seen(case.id),
+        # What an hour opens to her alone is hers to read, and not to pass on.
+        seen=sight.classes_of_offices(case.id, by.offices),
         cannot_receive={*known, new.recipient} - receives,
     )
 

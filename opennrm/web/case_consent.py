@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as __
 from django.views.decorators.http import require_http_methods
 
+from opennrm.access import queries as access
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.lib import clock
@@ -91,7 +92,7 @@ def _what(one: Opened, offices: dict[int, OfficeCard], texts: dict[str, TextCard
     return WhatForm(
         data,
         offices=sorted(others, key=lambda pair: pair[1]),
-        classes=one.seen,
+        classes=access.classes_of_offices(one.case.id, one.actor.offices),
         languages=languages,
         initial={"language": "sq"},
     )

@@ -189,9 +189,7 @@ class Ledger(Reckoning):
         require(self.works_on(who, case), person not in case.barred_people)
         office, left = self.country.staff[person], case.barred_people | {person}
         stranded = person not in self.country.gone and self.country.at_work(office) <= left
-        asked = {duty.holder for duty in case.open_duties}
-        asked |= {duty.review.reviewer for duty in case.open_duties if duty.review}
-        stranded = stranded and office in asked
+        stranded = stranded and office in self.waited_for(case)
         require(not (stranded and office == own))
         case.barred_people.add(person)
         for duty in case.open_duties:
@@ -199,6 +197,11 @@ class Ledger(Reckoning):
         if stranded:
             self._pass_on(case, self.kept_out(case))
             self._move_all(case, office, self.kept_out(case), own)
+
+    def waited_for(self, case: Case) -> set[str]:
+        """The offices that owe or review something on a case."""
+        owing = {duty.holder for duty in case.open_duties}
+        return owing | {duty.review.reviewer for duty in case.open_duties if duty.review}
 
     def end_exclusion(self, who: str, case: Case, out: str, asked_by: str) -> None:
         # The reason stands open to the one who asked and to the coordinator: they end what it was for.

@@ -57,6 +57,7 @@ KINDS = {
     "health_care": Kind(frozenset({"ordinary", "identity", "contact"}), by_law=False, waivable=True),
     "legal_assistance": Kind(ALL, by_law=False, waivable=True),
     "employment": Kind(frozenset({"ordinary"}), by_law=False, waivable=True),
+    "answer_information_request": Kind(frozenset(), by_law=False),
 }
 AUTHORITY, COORDINATOR = "responsible_authority", "national_coordinator"
 THEN = ((COORDINATOR, 24),)
@@ -93,6 +94,8 @@ FIRST = (
     need("health_care", "health_service", 24),
     need("legal_assistance", "legal_aid", 48),
     need("employment", "employment_office", None, acts=False),
+    # Only an office that is asked by name owes this; nothing that happens asks for it.
+    Rule("information-request", "information_asked", "answer_information_request", "asked_office"),
 )  # fmt: skip
 # Another office holds the interview, and later; the police take no part; the risk has another name; the police are told;
 # food comes from another role; and somebody is competent for legal assistance.

@@ -16,6 +16,7 @@ from opennrm.identification import assessment_queries as queries
 from opennrm.identification import assessments
 from opennrm.identification.assessment_queries import AssessmentCard, ConferenceCard
 from opennrm.identification.assessment_rules import ConferenceOutcome, Element, View, disagreements
+from opennrm.identification.taking_part import offices_taking_part
 
 
 class Assessment(Schema):
@@ -95,7 +96,8 @@ def record_conference(request: HttpRequest, case: UUID, given: NewConference) ->
     """Records that the agencies which disagree met, and the minutes; they are sealed."""
     one = opened(request, case)
     one.require_step("confer")
-    assessed = {card.office for card in queries.assessments(case, by=one.actor)}
+    able = set(offices_taking_part(case))
+    assessed = {card.office for card in queries.assessments(case, by=one.actor)} & able
     known = {code: office for office, code in codes_of(assessed).items() if code and office}
     offices = [known[chosen(code, known, "offices")] for code in given.offices]
     assessments.confer(

@@ -8,8 +8,6 @@ from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field
 
-from opennrm.access import queries as access
-from opennrm.access.rules import BasisKind
 from opennrm.api import kinds
 from opennrm.api.kinds import Day, Given, Language, Line, chosen, codes_of, language
 from opennrm.api.opened import Opened, opened
@@ -19,8 +17,7 @@ from opennrm.api.words import VOTES_TWICE
 from opennrm.identification import actions, reviews
 from opennrm.identification.queries import DecisionCard, decisions
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
-
-ON_A_PANEL = (BasisKind.DUTY, BasisKind.ORDER, BasisKind.HELD)
+from opennrm.identification.taking_part import offices_taking_part
 
 
 class Voted(Schema):
@@ -164,8 +161,7 @@ def withdraw_status(request: HttpRequest, case: UUID, given: Said) -> Any:
 
 
 def _votes(one: Opened, given: list[NewVote]) -> dict[int, Vote]:
-    bases = access.bases(one.case.id) if given else []
-    panel = codes_of(basis.office for basis in bases if basis.kind in ON_A_PANEL)
+    panel = codes_of(offices_taking_part(one.case.id) if given else ())
     known = {code: office for office, code in panel.items() if code and office}
     votes = {known[chosen(vote.office, known, "votes")]: vote.vote for vote in given}
     if len(votes) < len(given):

@@ -21,6 +21,7 @@ from opennrm.identification import reviews
 from opennrm.identification.models import Decision, Identification
 from opennrm.identification.policies import DOOR
 from opennrm.identification.rules import Channel, DecisionKind, Vote, status_after
+from opennrm.identification.taking_part import check_taking_part
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from opennrm.people import actions as people
@@ -121,6 +122,7 @@ def decide(
     today = clock.today()
     if decided_on > today:
         raise Problem("decision_in_future", _("The day of the decision must not be in the future."))
+    check_taking_part(case.id, votes or ())
     row = Decision(
         case_id=case.id,
         decision=decision,
@@ -149,6 +151,8 @@ def decide(
 
 def record_consent(*, case: CaseCard, by: Actor) -> None:
     """Records that an adult who was notified without a name now agrees to be referred."""
+    sight.one_at_a_time(case.id)
+    case = case_by_id(case.id)
     DOOR.require(by, "identification.consent", case)
     if case.fork != Fork.DOES_NOT_CONSENT:
         raise Problem("consent_not_open", _("This person already takes part in the procedure."), 409)

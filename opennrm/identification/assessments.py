@@ -17,6 +17,7 @@ from opennrm.identification.assessment_queries import disagreement
 from opennrm.identification.assessment_rules import ConferenceOutcome, View, check_view, conclusion
 from opennrm.identification.models import Assessment, AssessmentReasons, Conference, ConferenceMinutes
 from opennrm.identification.policies import DOOR
+from opennrm.identification.taking_part import check_taking_part
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
@@ -71,6 +72,7 @@ def confer(
         raise Problem("nobody_disagrees", _("The agencies do not disagree on this case."), 409)
     if len(set(offices)) < 2:
         raise Problem("conference_of_one", _("Choose at least two offices that took part."))
+    check_taking_part(case.id, offices)
     if not minutes.strip():
         raise Problem("minutes_missing", _("Write the minutes."))
     assert by.office is not None

@@ -17,7 +17,7 @@ from opennrm.lib.problems import NotFound
 from opennrm.web import coordination_words as said
 from opennrm.web import guards
 from opennrm.web.coordination import agreement_columns
-from opennrm.web.coordination_forms import AgreementForm, today
+from opennrm.web.coordination_forms import AgreementForm, done_or_kept, today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,8 +34,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST":
         DOOR.require(actor, "coordination.agree")
-        if form.is_valid():
-            _enter(actor, form)
+        if form.is_valid() and done_or_kept(
+            form, "signed_on", lambda: _enter(actor, form), said="agreement_stands"
+        ):
             messages.success(request, _("The agreement is entered."))
             return redirect("agreements")
     cards = queries.agreements(today())

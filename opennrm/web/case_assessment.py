@@ -20,6 +20,7 @@ from opennrm.identification.assessment_rules import (
     View,
     disagreements,
 )
+from opennrm.identification.taking_part import offices_taking_part
 from opennrm.web import case_frame, page_acts, words
 from opennrm.web import procedure_words as said
 from opennrm.web.case_frame import HIDDEN, Opened
@@ -60,7 +61,8 @@ def _acts(
     request: HttpRequest, one: Opened, found: list[AssessmentCard], offices: dict[int, OfficeCard]
 ) -> dict[str, Act]:
     case, by = one.case, one.actor
-    took_part = [(card.office, shown(offices, card.office)) for card in found]
+    able = set(offices_taking_part(case.id))
+    took_part = [(card.office, shown(offices, card.office)) for card in found if card.office in able]
     return {
         "assess": Act(
             ASSESS,

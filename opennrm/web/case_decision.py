@@ -16,6 +16,7 @@ from opennrm.identification import queries as identification
 from opennrm.identification.queries import DecisionCard
 from opennrm.identification.reviews import NoticeCard, ReviewCard
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
+from opennrm.identification.taking_part import offices_taking_part
 from opennrm.people import queries as people
 from opennrm.people.rules import language_code
 from opennrm.web import case_frame, names, page_acts, words
@@ -86,8 +87,7 @@ def _owes(one: Opened, *kinds: str) -> bool:
 def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> dict[str, Act]:
     case, by = one.case, one.actor
     person = people.person(case.person)
-    sees = sorted({basis.office for basis in one.bases if basis.kind in ("duty", "order", "held")})
-    panel = {office: shown(offices, office) for office in sees if office in offices}
+    panel = {office: shown(offices, office) for office in offices_taking_part(case.id) if office in offices}
     language = language_code(person.languages[0]) if person.languages else "sq"
     return {
         "decide": Act(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.coordination import actions, queries
 from opennrm.coordination.policies import DOOR
@@ -16,7 +18,7 @@ from opennrm.coordination.queries import BodyCard
 from opennrm.coordination.rules import Place
 from opennrm.web import coordination_words as said
 from opennrm.web import guards, words
-from opennrm.web.coordination_forms import PlanForm, today
+from opennrm.web.coordination_forms import PlanForm, done_or_kept, today
 
 
 def coordination(request: HttpRequest) -> HttpResponse:
@@ -41,9 +43,7 @@ def body(request: HttpRequest, code: str) -> HttpResponse:
     form = PlanForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         DOOR.require(actor, "coordination.plan", card)
-        if form.is_valid():
-            given = form.cleaned_data
-            made = actions.plan_meeting(body=code, on=given["on"], place=Place(given["place"]), by=actor)
+        if form.is_valid() and (made := _planned(form, code, actor)):
             messages.success(request, _("The meeting is entered."))
             return redirect("meeting", meeting_id=made)
     context = {
@@ -56,6 +56,16 @@ def body(request: HttpRequest, code: str) -> HttpResponse:
         "form": form if DOOR.may(actor, "coordination.plan", card) else None,
     }
     return render(request, "coordination/body.html", context)
+
+
+def _planned(form: PlanForm, code: str, actor: Actor) -> UUID | None:
+    given, made = form.cleaned_data, list[UUID]()
+
+    def plan() -> None:
+        made.append(actions.plan_meeting(body=code, on=given["on"], place=Place(given["place"]), by=actor))
+
+    done_or_kept(form, "on", plan, said="meeting_already_planned")
+    return made[0] if made else None
 
 
 def agreement_columns() -> list[dict[str, Any]]:

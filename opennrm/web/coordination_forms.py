@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,9 +11,22 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.coordination.queries import SeatCard
 from opennrm.coordination.rules import LONGEST_DECISION, Attendance
 from opennrm.lib import clock
+from opennrm.lib.problems import Problem
 from opennrm.web.coordination_words import CAME, PLACES
 from opennrm.web.forms import Checkboxes, DateField, GovukForm, Radios
 from opennrm.web.words import choices
+
+
+def done_or_kept(form: GovukForm, field: str, act: Callable[[], object], *, said: str) -> bool:
+    """Does it; where it stands already the form keeps what it held and says so beside the field."""
+    try:
+        act()
+    except Problem as problem:
+        if problem.code != said:
+            raise
+        form.add_error(field, str(problem))
+        return False
+    return True
 
 
 def today() -> date:

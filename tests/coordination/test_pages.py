@@ -57,6 +57,28 @@ def test_a_meeting_is_entered_recorded_and_decides_in_the_browser() -> None:
     assert "Done" in whole(kim.get(meeting)).text
 
 
+def test_a_second_meeting_on_one_day_is_refused_beside_the_day_and_the_form_keeps_what_it_held() -> None:
+    kim = browser("coordinator-kim")
+    sent = typed("on", today()) | {"place": "online"}
+    assert kim.post(BOARD, sent).status_code == 302
+    page = whole(kim.post(BOARD, sent))
+    assert "This body already meets on that day." in page.text
+    assert page.value("on_year") == str(today().year)
+    with by("coordinator-kim"):
+        assert Meeting.objects.filter(on=today()).count() == 1
+
+
+def test_an_agreement_entered_twice_is_refused_beside_the_day_and_the_form_keeps_what_it_held() -> None:
+    kim = browser("coordinator-kim")
+    with by("coordinator-kim"):
+        parties = [one for one, _name in queries.organisations()][:2]
+    sent = {"subject": "Sharing a night line", "parties": parties} | typed("signed_on", today())
+    assert kim.post(AGREEMENTS, sent).status_code == 302
+    page = whole(kim.post(AGREEMENTS, sent))
+    assert "This agreement of that day is already entered." in page.text
+    assert page.value("subject") == "Sharing a night line"
+
+
 def test_a_decision_without_words_stays_on_the_page() -> None:
     meeting = held("present", "present", "absent")
     said = whole(browser("coordinator-kim").post(page_of(meeting), {})).text

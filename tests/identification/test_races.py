@@ -11,16 +11,19 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from opennrm.casefile.queries import CaseCard
+from opennrm.casefile.rules import Fork
 from opennrm.identification import actions, interviews, reviews
 from opennrm.identification.interview_rules import CallOffReason
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
-from tests.acting import by, told
+from opennrm.people.actions import NewPerson
+from tests.acting import by, opened, told
 from tests.committed import watched
 from tests.duties.test_races import at_once, check
 from tests.procedure import decide, hold_interview
 
 TIMES = 3
+NAMELESS = NewPerson(sex="Feminine", age=24, age_on=clock.today(), age_basis="declared", languages=("sq",))
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +130,20 @@ def test_a_decision_against_a_request_for_review_leaves_no_review_of_a_decision_
     ).fetchone() or (0, 0)
     # The office that decided may not answer the review of its own decision, whichever came first.
     assert (reviewed, decisions) in ((1, 1), (1, 2))
+
+
+@pytest.mark.parametrize("_time", range(TIMES))
+def test_two_who_record_that_she_agrees_record_it_once(superuser: psycopg.Connection, _time: int) -> None:
+    case = opened(fork=Fork.DOES_NOT_CONSENT, who=NAMELESS)
+    outcomes = at_once(
+        ("border-ana", lambda ana: actions.record_consent(case=case, by=ana)),
+        ("border-ben", lambda ben: actions.record_consent(case=case, by=ben)),
+    )
+    check(outcomes)
+    given = superuser.execute(
+        "SELECT count(*) FROM duties_happening WHERE case_id = %s AND kind = 'consent_given'", [case.id]
+    ).fetchone()
+    assert given == (1,)
 
 
 @pytest.mark.parametrize("_time", range(TIMES))

@@ -146,6 +146,12 @@ def one_at_a_time(what: UUID | str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(what)])
 
 
+def beside_others(what: str) -> None:
+    """Waits until nobody is alone at this task, and lets nobody be until the transaction ends; others like this one go on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [what])
+
+
 def deployment() -> Deployment | None:
     """Which country this database serves and whether it is a demonstration."""
     return Deployment.objects.first()

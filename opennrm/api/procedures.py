@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from opennrm.duties import queries as duties
 from opennrm.duties.drawing import Place, places_of
 from opennrm.duties.limits import acts
 from opennrm.duties.pack import Pack, Rule, packs
+from opennrm.duties.planning import planned_from
 from opennrm.duties.sops import confirmed_sop, sop, sop_in_force
 from opennrm.lib.problems import NotFound
 
@@ -23,6 +25,7 @@ class ProcedureLine(Schema):
     name: str
     in_force: bool
     draft: bool
+    planned_from: date | None
 
 
 class ProcedureLines(Schema):
@@ -56,6 +59,7 @@ class Procedure(Schema):
     version: str
     in_force: bool
     draft: bool
+    planned_from: date | None
     note: str
     rules: list[RuleInWords]
 
@@ -84,6 +88,7 @@ def list_procedures(request: HttpRequest) -> Any:
                 "name": one.name.in_language(_language()),
                 "in_force": one.id == in_force,
                 "draft": one.draft,
+                "planned_from": planned_from(one.id),
             }
             for one in found
         ]
@@ -103,6 +108,7 @@ def read_procedure(request: HttpRequest, procedure: str) -> Any:
         "version": pack.version,
         "in_force": pack.id == sop_in_force(),
         "draft": pack.draft,
+        "planned_from": planned_from(pack.id),
         "note": pack.note,
         "rules": [_in_words(rule, pack) for rule in pack.rules],
     }

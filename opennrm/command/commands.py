@@ -31,6 +31,7 @@ PLACES = {
     "sop draw": "packs.draw",
     "sop try": "procedures.try_it",
     "sop adopt": "procedures.adopt",
+    "sop call-off": "procedures.call_off",
     "sop confirm": "procedures.confirm",
     "audit verify": "upkeep.verify",
     "doctor": "upkeep.doctor",

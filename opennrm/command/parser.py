@@ -196,9 +196,12 @@ def _procedures(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     draw.add_argument("--language", choices=["en", "sq"], default="en")
     tries = add("try", "what a procedure would change on every open case; writes nothing", prints=True)
     tries.add_argument("pack", help="an id or a folder")
-    adopts = add("adopt", "let every open case go over to a procedure; run again, it goes on", prints=True)
+    adopts = add(
+        "adopt", "let every open case go over to a procedure, on a day; run again, it goes on", prints=True
+    )
     adopts.add_argument("pack", help="an id")
     adopts.add_argument("--from", dest="effective_on", type=day, required=True, metavar="DATE")
+    add("call-off", "take back the adoption that is planned for a day to come", prints=True)
     confirms = add("confirm", "the country confirms a limit: from then on it acts", prints=True)
     confirms.add_argument("pack", help="an id")
     confirms.add_argument("rule", help="the id of the rule")

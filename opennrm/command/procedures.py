@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from opennrm.access.scope import as_system
@@ -9,10 +10,11 @@ from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as casefile
 from opennrm.command.answer import Answer, table
 from opennrm.command.packs import sound_pack
-from opennrm.duties import adopting
+from opennrm.duties import adopting, planning
 from opennrm.duties.pack import Pack, packs
 from opennrm.duties.sops import confirmed_sop
 from opennrm.duties.trying import Change, Tried, try_pack
+from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from opennrm.lib.progress import progress
 
@@ -35,7 +37,11 @@ def try_it(args: argparse.Namespace) -> Answer:
         with progress(f"Trying {pack.id}", casefile.count_open()) as show:
             tried = try_pack(pack, by=actor, progress=lambda done, _of: show(done))
         codes = {card.id: card.code for card in agencies.offices().values()}
-    return Answer(text=_as_text(tried, pack, codes), object=_as_object(tried, pack, codes))
+        day = planning.planned_from(pack.id)
+    text, found = _as_text(tried, pack, codes), _as_object(tried, pack, codes)
+    if day:
+        text = f"{pack.id} is planned from {day}.\n{text}"
+    return Answer(text=text, object=found | {"planned_from": day and day.isoformat()})
 
 
 def _as_object(tried: Tried, pack: Pack, codes: dict[int, str]) -> dict[str, Any]:
@@ -78,12 +84,14 @@ def _as_text(tried: Tried, pack: Pack, codes: dict[int, str]) -> str:
 
 
 def adopt(args: argparse.Namespace) -> Answer:
-    """Lets every open case go over to a procedure; run again, it goes on where it stopped."""
+    """Lets every open case go over to a procedure, or plans it for a day to come; run again, it goes on where it stopped."""
     pack = sound_pack(args.pack)
     if args.pack not in packs():
         raise Problem(
             "pack_not_installed", f"{args.pack} is a folder: only a procedure named by its id is adopted."
         )
+    if args.effective_on > clock.today():
+        return _plan(pack, args.effective_on)
     reason = f"adopting {pack.id} from {args.effective_on}"
     done = 0
     with as_system("sop", reason=reason):
@@ -94,13 +102,35 @@ def adopt(args: argparse.Namespace) -> Answer:
         ):
             done = waiting - (of - have_it)
             show(max(done, 0))
-    answer = {"pack": pack.id, "from": args.effective_on.isoformat(), "cases": max(done, 0), "finished": True}
+    answer = {
+        "pack": pack.id,
+        "from": args.effective_on.isoformat(),
+        "cases": max(done, 0),
+        "finished": True,
+        "planned": False,
+    }
     text = (
         f"{answer['cases']} open cases went over to {pack.id}."
         if done > 0
         else f"Every open case has {pack.id}."
     )
     return Answer(text=text, object=answer)
+
+
+def _plan(pack: Pack, day: date) -> Answer:
+    with as_system("sop", reason=f"planning {pack.id} from {day}") as actor:
+        planning.plan(pack, effective_on=day, by=actor)
+    answer = {"pack": pack.id, "from": day.isoformat(), "cases": 0, "finished": False, "planned": True}
+    text = f"{pack.id} is planned from {day}. Nothing changes before that day; the sweep carries it out."
+    return Answer(text=f"{text} Until then `opennrm sop call-off` takes it back.", object=answer)
+
+
+def call_off(args: argparse.Namespace) -> Answer:
+    """Calls the planned adoption off, as long as its day has not come."""
+    with as_system("sop", reason="calling the planned adoption off") as actor:
+        was = planning.call_off(by=actor)
+    text = f"The adoption of {was.pack} from {was.effective_on} is called off."
+    return Answer(text=text, object={"pack": was.pack, "from": was.effective_on.isoformat()})
 
 
 def confirm(args: argparse.Namespace) -> Answer:

@@ -17,8 +17,8 @@ from opennrm.duties.changing import Kept
 from opennrm.duties.models import Adoption, Confirmation, Duty
 from opennrm.duties.pack import Pack
 from opennrm.duties.policies import DOOR
-from opennrm.duties.rules import State
-from opennrm.duties.sops import confirmed_sop
+from opennrm.duties.rules import PlanState, State
+from opennrm.duties.sops import check_adoptable, confirmed_sop, planned_adoption
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 
@@ -35,7 +35,13 @@ def adopt(pack: Pack, *, effective_on: date, scope: Scope) -> Iterator[tuple[int
     Yields how many cases have it of how many that are open.
     """
     with scope() as by:
-        _begin(pack, effective_on, by=by)
+        _come_before_a_plan(pack)
+        begin(pack, effective_on, by=by)
+    yield from take_over_all(pack, scope=scope)
+
+
+def take_over_all(pack: Pack, *, scope: Scope) -> Iterator[tuple[int, int]]:
+    """Lets the open cases go over that have not yet, each portion in a scope of its own, once the adoption has begun."""
     while True:
         left, open_now = again_where_crossed(lambda: _one_portion(pack, scope))
         yield open_now - left, open_now
@@ -70,26 +76,37 @@ def confirm(pack: Pack, *, rule: str, reference: str, by: Actor) -> int:
     return count
 
 
-def _begin(pack: Pack, effective_on: date, *, by: Actor) -> None:
+def unfinished_adoption() -> str | None:
+    """The procedure whose adoption has begun and has cases left."""
+    return Adoption.objects.filter(finished_at__isnull=True).values_list("pack", flat=True).first()
+
+
+def _come_before_a_plan(pack: Pack) -> None:
+    sight.one_at_a_time("adoption")
+    plan = planned_adoption()
+    if plan is None or plan.state == PlanState.RUNNING:
+        return
+    if plan.pack == pack.id or plan.effective_on <= clock.today():
+        raise Problem(
+            "adoption_planned",
+            f"The adoption of {plan.pack} is planned from {plan.effective_on}; the sweep carries it out.",
+            409,
+        )
+
+
+def begin(pack: Pack, effective_on: date, *, by: Actor) -> None:
+    """Enters that the adoption has begun, once; run again, it goes on with the one that has."""
     DOOR.require(by, "duties.adopt")
     sight.one_at_a_time("adoption")
     now = clock.now()
-    if pack.draft:
-        raise Problem(
-            "pack_is_draft", f"{pack.id} is a draft: it can be tried, compared and drawn, not adopted."
-        )
-    if effective_on < pack.effective_from:
-        raise Problem(
-            "before_the_pack", f"{pack.id} holds from {pack.effective_from}, not from {effective_on}."
-        )
+    check_adoptable(pack, effective_on)
     if effective_on > clock.local_day(now):
         raise Problem(
             "adoption_in_future", f"An adoption begins on its day: run this on {effective_on} or later."
         )
-    unfinished = Adoption.objects.filter(finished_at__isnull=True).first()
-    if unfinished and unfinished.pack != pack.id:
+    if (unfinished := unfinished_adoption()) and unfinished != pack.id:
         raise Problem(
-            "another_adoption", f"The adoption of {unfinished.pack} is not finished. Finish it first.", 409
+            "another_adoption", f"The adoption of {unfinished} is not finished. Finish it first.", 409
         )
     last = Adoption.objects.order_by("-started_at").first()
     if last is None or last.pack != pack.id:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from opennrm.access.rules import new_id
-from opennrm.duties.rules import OfferState, ReviewKind, ReviewOutcome, State
+from opennrm.duties.rules import OfferState, PlanState, ReviewKind, ReviewOutcome, State
 
 OPEN = [State.HELD, State.SUSPENDED, State.LAPSED]
 
@@ -341,6 +341,34 @@ class Adoption(models.Model):
                 fields=["pack"],
                 condition=Q(finished_at__isnull=True),
                 name="duties_adoption_one_at_a_time",
+            )
+        ]
+
+
+class PlannedAdoption(models.Model):
+    """An adoption decided for a day to come: carried out from that day on, or called off before it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pack = models.TextField()
+    effective_on = models.DateField()
+    planned_at = models.DateTimeField()
+    planned_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.TextField(default=PlanState.PLANNED)
+    began_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    called_off_at = models.DateTimeField(null=True)
+    called_off_by = models.ForeignKey(
+        "agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="planned", began_at=None, done_at=None, called_off_at=None)
+                | Q(state="running", began_at__isnull=False, done_at=None, called_off_at=None)
+                | Q(state="done", began_at__isnull=False, done_at__isnull=False, called_off_at=None)
+                | Q(state="called_off", began_at=None, done_at=None, called_off_at__isnull=False),
+                name="duties_plannedadoption_stands_with_its_times",
             )
         ]
 

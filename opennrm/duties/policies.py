@@ -51,6 +51,7 @@ DOOR = Door(
         "duties.review": [[works_with_cases, reviews_it]],
         "duties.gaps": [[has_role("coordinator", "secretary", "head", "case_worker", "analyst")]],
         "duties.try": [[for_purpose("sop")]],
+        "duties.plan_adoption": [[has_role("coordinator")], [for_purpose("sop")]],
         "duties.adopt": [[for_purpose("sop")]],
         "duties.confirm": [[for_purpose("sop")]],
         "duties.sweep": [[for_purpose("sweep")]],

@@ -32,6 +32,15 @@ class Move(StrEnum):
     END = "end"
 
 
+class PlanState(StrEnum):
+    """How far an adoption planned for a day to come has got."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    CALLED_OFF = "called_off"
+
+
 OPEN = frozenset({State.HELD, State.SUSPENDED, State.LAPSED})
 SETTLED = frozenset({State.FULFILLED, State.WAIVED})
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
 from functools import cache, lru_cache
 
+from django.utils.translation import gettext as _
+
 from opennrm.access import queries as access
-from opennrm.duties.models import Adoption, Confirmation
+from opennrm.duties.models import Adoption, Confirmation, PlannedAdoption
 from opennrm.duties.pack import Pack, load_pack, packs
+from opennrm.duties.rules import PlanState
 from opennrm.lib import clock
+from opennrm.lib.problems import Problem
 from opennrm.lib.working_days import ANY_COUNTRY
 
 DEFAULT_SOP = "al-2018-499"
@@ -31,8 +36,34 @@ def _confirmed(pack_id: str, rules: frozenset[str]) -> Pack:
 def sop_in_force() -> str:
     """The procedure that a case opened today begins with: the one adopted last, or the one that came with the country."""
     today = clock.today()
+    if (plan := planned_adoption()) and plan.effective_on <= today:
+        # From its day on, whether or not the sweep has come to the cases that were open before.
+        return plan.pack
     adopted = Adoption.objects.filter(effective_on__lte=today).order_by("-started_at")
     return adopted.values_list("pack", flat=True).first() or DEFAULT_SOP
+
+
+def sop_to_begin_with() -> str:
+    """The procedure in force, for a case that is being opened: no adoption ends until that case stands, so none is left out."""
+    access.beside_others("adoption")
+    return sop_in_force()
+
+
+def check_adoptable(pack: Pack, effective_on: date) -> None:
+    """Passes in silence, or says why this procedure is not adopted from this day."""
+    if pack.draft:
+        raise Problem(
+            "pack_is_draft",
+            _("%(pack)s is a draft: it can be tried, compared and drawn, not adopted.") % {"pack": pack.id},
+        )
+    if effective_on < pack.effective_from:
+        holds = {"pack": pack.id, "from": pack.effective_from, "day": effective_on}
+        raise Problem("before_the_pack", _("%(pack)s holds from %(from)s, not from %(day)s.") % holds)
+
+
+def planned_adoption() -> PlannedAdoption | None:
+    """The adoption that is planned or being carried out, if there is one."""
+    return PlannedAdoption.objects.filter(state__in=[PlanState.PLANNED, PlanState.RUNNING]).first()
 
 
 def home_country(pack: Pack) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from opennrm.access.scope import Actor, again_where_crossed, as_system
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
-from opennrm.duties import ledger
+from opennrm.duties import ledger, planning
 from opennrm.duties.models import Duty, Event, Offer, Pause
 from opennrm.duties.review_limits import KIND, Late, late, looked_at, settle_late
 from opennrm.duties.rules import Action, OfferState, State, Step, sweep_step
@@ -58,7 +58,16 @@ def sweep(*, by: Actor) -> list[Swept]:
 
 
 def sweep_all() -> Iterator[list[Swept]]:
-    """Sweeps in portions, each a transaction of its own, until nothing is due; for the command line and the worker."""
+    """Sweeps in portions, each a transaction of its own, until nothing is due; for the command line and the worker.
+
+    An adoption whose day has come is carried out between: while the cases go over, what falls due is swept.
+    """
+    yield from _all_due()
+    for _taken_over in planning.carry_out():
+        yield from _all_due()
+
+
+def _all_due() -> Iterator[list[Swept]]:
     is_more = True
     while is_more:
         done, is_more = again_where_crossed(_portion_alone)

@@ -16,7 +16,7 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import Fork, JournalKind
 from opennrm.duties import actions as duties
-from opennrm.duties.sops import sop, sop_in_force
+from opennrm.duties.sops import sop, sop_to_begin_with
 from opennrm.identification import reviews
 from opennrm.identification.models import Decision, Identification
 from opennrm.identification.policies import DOOR
@@ -67,7 +67,7 @@ def open_case(*, new: NewCase, by: Actor) -> CaseCard:
     )
     sealing.new_keys(case_id, SEALED_CLASSES, by.organisations)
     person = people.register(case_id=case_id, new=new.person, by=by)
-    procedure = new.sop or sop_in_force()
+    procedure = new.sop or sop_to_begin_with()
     pack = sop(procedure)
     case = casefile.open_case(
         case_id=case_id,

@@ -17,8 +17,9 @@ from opennrm.duties import queries as duties
 from opennrm.duties.drawing import PLACES, Place, drawing, places_of
 from opennrm.duties.limits import acts
 from opennrm.duties.pack import Pack, Rule, packs
+from opennrm.duties.planning import planned_from
 from opennrm.duties.sops import confirmed_sop, sop, sop_in_force
-from opennrm.web import case_frame
+from opennrm.web import case_frame, guards
 
 COLOURS = {Place.DONE: "grey", Place.OWED: "blue", Place.NOT_REACHED: "teal"}
 
@@ -35,6 +36,8 @@ def procedure(request: HttpRequest) -> HttpResponse:
         "pack": pack,
         "name": pack.name.in_language(language),
         "in_force": asked == in_force,
+        "planned_from": planned_from(asked),
+        "may_plan": guards.may_enter(guards.actor_of(request), "adoption"),
         "note": pack.note,
         "others": [
             {"url": f"{reverse('procedure')}?sop={other}", "label": sop(other).name.in_language(language)}

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from opennrm.web import (
     absence,
+    adoption,
     agreements,
     case_assessment,
     case_circumstances,
@@ -143,6 +144,7 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("hooks/", hooks.hooks, name="hooks"),
     path("procedure/", procedure.procedure, name="procedure"),
+    path("procedure/adoption/", adoption.adoption, name="adoption"),
     path("offices/", offices.offices, name="offices"),
     path("reports/", account_pages.reports, name="reports"),
     path("reports/protection/<int:year>/", account_pages.protection, name="report_protection"),

@@ -19,7 +19,8 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import case_by_id
 from opennrm.casefile.rules import FactKind
 from opennrm.duties import actions as duties
-from opennrm.duties import handover, reviewing
+from opennrm.duties import handover, planning, reviewing
+from opennrm.duties.sops import sop
 from opennrm.identification import actions as identification
 from opennrm.identification.rules import DecisionKind
 from opennrm.lib import clock
@@ -394,6 +395,8 @@ def _full_case() -> UUID:
     _imported_row(case.id)
     _question_about(ben)
     a_row_of_each()
+    with by("coordinator-kim") as kim:
+        planning.plan(sop("odihr-generic"), effective_on=clock.today() + timedelta(days=9), by=kim)
     return case.id
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from opennrm.duties import handover, reviewing
+from opennrm.duties import handover, planning, reviewing
+from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from tests.acting import by, duty, office, opened, person, told
 from tests.api.calling import Caller, caller
@@ -121,6 +122,13 @@ def test_the_rules_of_a_procedure_are_read_in_words_with_their_source() -> None:
     ana, case = caller("border-ana"), opened()
     listed = ana.get("/procedures").json()["procedures"]
     assert [one["id"] for one in listed if one["in_force"]] == ["al-2018-499"]
+    assert {one["planned_from"] for one in listed} == {None}
+    day = clock.today() + timedelta(days=9)
+    with by("coordinator-kim") as kim:
+        planning.plan(sop("odihr-generic"), effective_on=day, by=kim)
+    listed = ana.get("/procedures").json()["procedures"]
+    assert [one["planned_from"] for one in listed if one["id"] == "odihr-generic"] == [day.isoformat()]
+    assert ana.get("/procedures/odihr-generic").json()["planned_from"] == day.isoformat()
     found = ana.get("/procedures/al-2018-499").json()
     assert all(rule["source"] for rule in found["rules"])
     assert any(not rule["verified"] for rule in found["rules"])

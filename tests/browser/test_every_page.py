@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LEFT_OUT = re.compile(r"^/leave/|download=|^/accounts/second-step/codes/")
 # What looks the same to everybody is tried with the first account alone.
 ALIKE = re.compile(
-    r"^/(duties|offers)/|^/procedure/.|show=|^/cases/(search|new)/|^/cases/\*/(support|rights|journal|identif|respons)"
+    r"^/(duties|offers)/|^/procedure/\?|show=|^/cases/(search|new)/|^/cases/\*/(support|rights|journal|identif|respons)"
 )
 A_PART = re.compile(r"(?<=/)(19|20)\d\d(?=/)|AL-\d\d|none")
 

@@ -129,10 +129,24 @@ def test_a_draft_is_not_adopted(case: CaseCard, run: Run) -> None:
     assert stand() == before
 
 
-def test_a_day_before_the_procedure_and_a_day_to_come_are_refused(case: CaseCard, run: Run) -> None:
+def test_a_day_before_the_procedure_and_no_day_are_refused(case: CaseCard, run: Run) -> None:
     assert run("sop", "adopt", "odihr-generic", "--from", "2021-01-01").exit == 1
-    assert run("sop", "adopt", "odihr-generic", "--from", "2999-01-01").exit == 1
     assert run("sop", "adopt", "odihr-generic").exit == 2
+
+
+def test_a_day_to_come_is_planned_told_by_trying_and_called_off(case: CaseCard, run: Run) -> None:
+    before = stand()
+    ran = run("sop", "adopt", "odihr-generic", "--from", "2999-01-01", "--format", "json")
+    assert (ran.exit, ran.json["planned"], ran.json["finished"]) == (0, True, False)
+    tried = run("sop", "try", "odihr-generic")
+    assert tried.out.splitlines()[0] == "odihr-generic is planned from 2999-01-01."
+    assert run("sop", "try", "odihr-generic", "--format", "json").json["planned_from"] == "2999-01-01"
+    assert run("sop", "adopt", "odihr-generic", "--from", DAY).exit == 1
+    assert run("duties", "sweep").exit == 0
+    assert stand() == before
+    off = run("sop", "call-off", "--format", "json")
+    assert (off.exit, off.json["pack"]) == (0, "odihr-generic")
+    assert run("sop", "call-off").exit == 1
 
 
 def test_a_limit_is_confirmed_with_its_reference(case: CaseCard, run: Run) -> None:

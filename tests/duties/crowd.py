@@ -11,8 +11,19 @@ from opennrm.access import queries as sight
 from opennrm.access.scope import Actor, acting, as_system
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import ExclusionReason
-from opennrm.duties import actions, adopting, closing, exclusion, giving, handover, reviewing, sops, sweep
-from opennrm.duties.models import Duty, Offer, Review
+from opennrm.duties import (
+    actions,
+    adopting,
+    closing,
+    exclusion,
+    giving,
+    handover,
+    planning,
+    reviewing,
+    sops,
+    sweep,
+)
+from opennrm.duties.models import Duty, Offer, PlannedAdoption, Review
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from tests.acting import office, person
@@ -154,6 +165,24 @@ def adopt() -> None:
     )
     for _ in going:
         pass
+
+
+def plan() -> None:
+    """An adoption that was planned yesterday for today: whichever sweep comes first carries it out."""
+    with as_system("sop", reason="people at work"):
+        sight.one_at_a_time("adoption")
+        if sops.planned_adoption() is None:
+            PlannedAdoption.objects.create(
+                pack="walk-second",
+                effective_on=clock.today(),
+                planned_at=clock.now() - timedelta(days=1),
+            )
+
+
+def call_off() -> None:
+    """The coordinator calls the planned adoption off."""
+    with acting(person("coordinator-kim")) as kim:
+        planning.call_off(by=kim)
 
 
 def close_annex(code: str) -> None:

@@ -96,6 +96,8 @@ def run(number: int) -> tuple[list[UUID], Counter[str], list[BaseException]]:
         crowd.sweep_all,
         crowd.sweep_all,
         crowd.adopt,
+        crowd.plan,
+        crowd.call_off,
         lambda: crowd.close_annex(code),
     ]
     hands = dice.choice([2, 3, 3, 4])
@@ -132,6 +134,10 @@ def run(number: int) -> tuple[list[UUID], Counter[str], list[BaseException]]:
 def check(superuser: psycopg.Connection, number: int, on: list[UUID], wrong: list[BaseException]) -> None:
     assert wrong == [], (number, wrong)
     assert broken(superuser, on) == {}, number
+    # What a plan left half done, the next sweep ends.
+    crowd.sweep_all()
+    with as_system("sop", reason="no plan is left half done"):
+        assert sops.planned_adoption() is None, number
     # What the procedures ask is owed, no more and no less: nothing was swallowed on the way.
     with as_system("sop", reason="what is asked is owed"):
         for case in cases.cases_by_id(on).values():

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "opennrm.identification",
     "opennrm.sharing",
     "opennrm.oversight",
+    "opennrm.orders",
     "opennrm.coordination",
     "opennrm.reporting",
     "opennrm.exchange",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
 from opennrm.access.rules import EVERY_OFFICER
@@ -98,6 +98,19 @@ def opens_to_any(case: UUID, data_class: str, offices: Iterable[int]) -> bool:
         classes__contains=[data_class],
     )
     return rows.exists()
+
+
+def cases_on_basis(kind: str, reference: str, *, limit: int) -> int:
+    """How many of the cases that the actor's offices see are opened on this basis now, counted up to a limit."""
+    opened = Basis.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=clock.now()),
+        case_id=OuterRef("case_id"),
+        kind=kind,
+        reference=reference,
+        ended_at__isnull=True,
+    )
+    seen = Sight.objects.filter(Exists(opened), data_class="ordinary", officer_id=EVERY_OFFICER)
+    return seen.order_by().values("case_id").distinct()[:limit].count()
 
 
 def may_write(case: UUID, data_class: str = "ordinary") -> bool:

@@ -29,7 +29,7 @@ class Lent:
 
 def once_it_stands(lent: Lent) -> None:
     """Takes an organisation's keys back after the commit; until then sight is closed by the row that ended."""
-    transaction.on_commit(lambda: _take_back(lent), robust=True)
+    transaction.on_commit(lambda: take_back(lent), robust=True)
 
 
 def what_was_left(ended_lately: Iterable[Lent]) -> None:
@@ -39,15 +39,16 @@ def what_was_left(ended_lately: Iterable[Lent]) -> None:
             once_it_stands(lent)
 
 
-def _needless(lent: Lent) -> list[str]:
-    """The classes whose key the organisation holds though nothing opens them to any of its offices."""
-    held = [one for one in sorted(lent.classes) if lent.organisation in sealing.holders(lent.case, one)]
-    return [one for one in held if not queries.opens_to_any(lent.case, one, lent.offices)]
-
-
-def _take_back(lent: Lent) -> None:
+def take_back(lent: Lent) -> None:
+    """Takes an organisation's keys back where what ended stands already, but for those that another basis opens."""
     with acting(TAKING_BACK):
         # Who shares the class anew in this moment waits here, and finds the key gone; or came first, and it stays.
         queries.one_at_a_time(lent.case)
         for data_class in _needless(lent):
             sealing.take_back(lent.case, data_class, lent.organisation)
+
+
+def _needless(lent: Lent) -> list[str]:
+    """The classes whose key the organisation holds though nothing opens them to any of its offices."""
+    held = [one for one in sorted(lent.classes) if lent.organisation in sealing.holders(lent.case, one)]
+    return [one for one in held if not queries.opens_to_any(lent.case, one, lent.offices)]

@@ -17,6 +17,7 @@ from opennrm.duties import sweep as sweeping
 from opennrm.identification import queries as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
+from opennrm.orders import following
 from opennrm.oversight.emergencies import end_past
 from opennrm.oversight.scanning import scan_all
 from opennrm.sharing.ending import lapse_all
@@ -106,6 +107,7 @@ def sweep(args: argparse.Namespace) -> Answer:
     warn_of_expiry()
     end_past()
     lapse_all()
+    following.sweep_all()
     with as_system("setup", reason="names of offices"):
         return _swept(done, preview=False)
 

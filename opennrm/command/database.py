@@ -100,13 +100,14 @@ def _serve(place: socket.socket) -> None:
 
 
 def worker(args: argparse.Namespace) -> Answer:
-    """Sweeps due dates and the days on which consents end every minute, then tells offices' own systems to look.
+    """Sweeps due dates and the days on which consents and orders end every minute, then tells offices' own systems to look.
 
     More than one worker does no harm: only one sweeps a duty, and only one sends a look.
     """
     from opennrm.agencies.hook_sending import send_looks
     from opennrm.coordination.actions import warn_of_expiry
     from opennrm.duties.sweep import sweep_all
+    from opennrm.orders import following
     from opennrm.oversight.emergencies import end_past
     from opennrm.oversight.scanning import scan_all
     from opennrm.sharing.ending import lapse_all
@@ -118,6 +119,7 @@ def worker(args: argparse.Namespace) -> Answer:
         for _day in scan_all():
             pass
         lapse_all()
+        following.sweep_all()
         send_looks()
         return Answer(text=f"{done} duties were lapsed or reminded.")
     leash = [sys.stdin] if args.while_input_open else []
@@ -130,6 +132,7 @@ def worker(args: argparse.Namespace) -> Answer:
             for _day in scan_all():
                 pass
             lapse_all()
+            following.sweep_all()
             send_looks()
         except OperationalError:
             # The database is away for a moment; the next minute sweeps what this one missed.

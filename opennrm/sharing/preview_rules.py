@@ -84,6 +84,8 @@ ITS_OWN = frozenset(
         "access_sight",
         "access_exclusionreason",
         "duties_notice",
+        "orders_order",
+        "orders_pendingkey",
         "oversight_emergency",
         "sharing_refusal",
     }

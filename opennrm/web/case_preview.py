@@ -17,7 +17,7 @@ from opennrm.lib.problems import NotFound
 from opennrm.sharing import preview as previews
 from opennrm.sharing import queries as consents
 from opennrm.sharing.preview import Preview
-from opennrm.web import case_frame, sharing_words, words
+from opennrm.web import case_frame, order_words, sharing_words, words
 from opennrm.web.case_frame import Opened
 
 
@@ -84,13 +84,14 @@ def _grounds(one: Opened, office: OfficeCard) -> list[dict[str, Any]]:
     about |= {
         str(card.id): str(sharing_words.PURPOSES[card.purpose]) for card in consents.consents(one.case.id)
     }
+    about |= order_words.named(one.bases)
     return [
         {
             "key": words.said(words.BASES, basis.kind),
             "several": [
                 said
                 for said in (
-                    basis.reference if basis.kind == "order" else about.get(basis.reference, ""),
+                    about.get(basis.reference, basis.reference if basis.kind == "order" else ""),
                     "; ".join(str(words.said(words.DATA_CLASSES, name)) for name in basis.classes),
                     date_format(timezone.localtime(basis.until), "j F Y, H:i") if basis.until else "",
                 )

@@ -27,7 +27,7 @@ from opennrm.sharing import queries as consents
 from opennrm.sharing.policies import DOOR as SHARING
 from opennrm.sharing.queries import ConsentCard, TextCard
 from opennrm.sharing.rules import EndReason
-from opennrm.web import case_frame, case_request, sharing_words, words
+from opennrm.web import case_frame, case_request, order_words, sharing_words, words
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 
@@ -80,6 +80,7 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     labels = {str(duty.id): duty.label for duty in duties.duties_of(case_id)}
     agreed, texts = consents.consents(case_id), consents.texts(clock.today())
     labels |= {str(card.id): str(sharing_words.PURPOSES[card.purpose]) for card in agreed}
+    labels |= order_words.named(one.bases)
     excluded = access.exclusions(case_id)
     officers = agencies.officers(row.officer for row in excluded if row.officer)
     previews = _previews(one, offices)
@@ -163,7 +164,7 @@ def _row(office: str, bases: list[BasisCard], labels: dict[str, str]) -> dict[st
     classes = {data_class for basis in bases for data_class in basis.classes}
     whys: dict[str, list[str]] = {}
     for basis in bases:
-        about = basis.reference if basis.kind == "order" else labels.get(basis.reference, "")
+        about = labels.get(basis.reference, basis.reference if basis.kind == "order" else "")
         whys.setdefault(words.said(words.BASES, basis.kind), []).append(about)
     until = (
         None

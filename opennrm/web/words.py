@@ -84,7 +84,7 @@ BASES: Words = {
     "offer": _("A duty is offered to it"),
     "notice": _("It was told something about a duty"),
     "held": _("It owed something until lately"),
-    "order": _("A standing legal order"),
+    "order": _("A legal order"),
     "consent": _("The person agreed"),
     "emergency": _("One person of it, for an hour, because a life is in danger"),
 }

@@ -33,6 +33,7 @@ from opennrm.people.actions import NewPerson
 from tests.acting import by, duty, office, opened, person
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
+from tests.orders.ordering import in_force
 from tests.procedure import run_procedure
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked, refused
@@ -67,6 +68,7 @@ class Relation:
     reads_reason: bool = False
     alone: int = 0
     reviews: bool = False
+    keeps: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -126,6 +128,9 @@ OFFICES = [
         excluded=True,
     ),
     Relation("who_reviews_an_emergency", reviews=True),
+    Relation("who_keeps_orders", keeps=True),
+    Relation("who_keeps_orders_and_sees", (("order", ORDINARY),), ORDINARY, keeps=True),
+    Relation("excluded_who_keeps_orders", keeps=True, excluded=True),
     Relation("another_office"),
     Relation("who_asked_for_the_exclusion", officer=ASKER, reads_reason=True),
     Relation(
@@ -180,6 +185,7 @@ class Situation:
         for relation in OFFICES:
             self._relate(relation)
         self._exclude()
+        self._key_waits()
         admin.execute("INSERT INTO access_deployment (id, country, is_demo) VALUES (1, 'test', false)")
         self.rows: dict[str, dict[str, Any]] = {}
 
@@ -208,6 +214,9 @@ class Situation:
                 "until": None,
                 "officer_id": None,
             }
+        if table.name == "orders_order":
+            decided = ("confirmed_at", "confirmed_by_id", "confirmed_office_id", "opened_at")
+            row |= dict.fromkeys(decided) | {"entered_by_id": relation.officer, "entered_office_id": mine}
         return row
 
     def settings(self, relation: Relation) -> tuple[str, str, str]:
@@ -293,6 +302,9 @@ class Situation:
             insert(self.admin, "duties_offer", offer)
         if relation.asked:
             self._ask(mine)
+        if relation.keeps:
+            competence = self._row("agencies_competence", "role = 'responsible_authority'")
+            insert(self.admin, "agencies_competence", competence | {"id": 900000 + mine, "office_id": mine})
         notice = self._row("duties_notice", "true") | {"id": str(uuid4()), "office_id": mine}
         insert(self.admin, "duties_notice", notice)
 
@@ -306,6 +318,18 @@ class Situation:
         about = {"request_id": request["id"]}
         insert(self.admin, "sharing_requesttext", words | about | {"id": str(uuid4())})
         insert(self.admin, "sharing_refusal", refusal | about | {"id": str(uuid4()), "office_id": mine})
+
+    def _key_waits(self) -> None:
+        """A key of the case has still to follow an order."""
+        order = self._row("orders_order", "true")["id"]
+        waits = {
+            "id": str(uuid4()),
+            "order_id": order,
+            "case_id": str(self.case),
+            "office_id": 1001,
+            "lends": False,
+        }
+        insert(self.admin, "orders_pendingkey", waits)
 
     def _exclude(self) -> None:
         excluded = [(self.offices[r.name], None) for r in OFFICES if r.excluded] + [(None, EXCLUDED_OFFICER)]
@@ -389,6 +413,7 @@ def _full_case() -> UUID:
     run_procedure(case)
     agreed(case, "labour", "contact", who="social-sara")
     refused(asked(case, "social-vlora", who="social-sara"), who="social-vera")
+    in_force(case, "identity")
     hook, _secret = hooked("health-hana", "health-tirana")
     with by("health-hana") as hana:
         hooks.look_now(hook=hook, by=hana)

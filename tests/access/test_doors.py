@@ -83,6 +83,13 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("identification.ask_review", CASE_WORK, AT_WORK),
     ("identification.reconsider", CASE_WORK, (*AT_WORK, "owes to decide again")),
     ("identification.ask_status", CASE_WORK, AT_WORK),
+    ("orders.read", KEEPERS | {"data_protection"}, ()),
+    ("orders.enter", KEEPERS, ()),
+    ("orders.confirm", KEEPERS, ("entered by another", "entered elsewhere")),
+    ("orders.refuse", KEEPERS, ("entered by another", "entered elsewhere")),
+    ("orders.withdraw", KEEPERS, ()),
+    ("orders.revoke", KEEPERS, ()),
+    ("orders.sweep", {"sweep"}, ()),
     ("oversight.break_glass", {"case_worker", "head"}, ()),
     ("oversight.end", {*POSTS, *PURPOSES}, ("opened it",)),
     ("oversight.read", {"data_protection", "secretary", "coordinator", "head"}, ()),
@@ -142,6 +149,8 @@ class Subject(SimpleNamespace):
         }
         super().__init__(
             id=None,
+            entered_by_id=ANOTHERS if "entered by another" in facts else MINE,
+            entered_office_id=ANOTHERS if "entered elsewhere" in facts else MINE,
             is_open="open" in facts,
             by_law="by law" in facts,
             **{name: MINE if fact in facts else ANOTHERS for name, fact in offices.items()},

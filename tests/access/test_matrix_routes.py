@@ -22,6 +22,7 @@ from opennrm.oversight.models import Emergency
 from opennrm.oversight.rules import Danger
 from tests import promises
 from tests.acting import by, duty, office, opened, person, refer
+from tests.orders.ordering import entered
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked
 from tests.web.browsing import browser
@@ -147,6 +148,7 @@ def objects() -> dict[str, UUID]:
         "signal": case.id,
         "case_id": case.id,
         "consent_id": agreed(case, "labour", "contact"),
+        "order_id": entered(case),
         "request_id": asked(case, "social-vlora"),
         "duty": lead.id,
         "offer": made,

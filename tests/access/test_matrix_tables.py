@@ -120,12 +120,22 @@ def on_refusal(relation: Relation) -> set[str]:
     return {"select"} if relation.asked else set()
 
 
+def on_order(relation: Relation) -> set[str]:
+    # Who sees the case reads what opens it; who keeps orders sees no case by that, and enters one about a case she sees.
+    if relation.excluded:
+        return set()
+    keeps = {"select", "update"} if relation.keeps else set()
+    enters = {"insert"} if relation.keeps and sees_as_office(relation) else set()
+    return on_ordinary(relation) | keeps | enters
+
+
 BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_basis": on_basis,
     "sharing_consent": on_consent,
     "sharing_request": on_request,
     "sharing_requesttext": on_request_text,
     "sharing_refusal": on_refusal,
+    "orders_order": on_order,
     "access_sight": on_sight,
     "access_exclusion": on_exclusion,
     "access_exclusionreason": on_reason,

@@ -46,6 +46,11 @@ REVIEWED = {
     "duties_part_written",
     "duties_same_case",
     "identification_answer_moved",
+    "orders_case_changed",
+    "orders_cases_opened",
+    "orders_follow",
+    "orders_open",
+    "orders_order_moved",
     "sharing_request_moved",
     "sharing_same_case",
 }

@@ -8,10 +8,11 @@ from django.db.models import Field, ForeignKey, Model
 from opennrm.access.matrix import tables
 from opennrm.access.models import Basis, Sight
 from opennrm.casefile.models import Case, ImportedRow
+from opennrm.orders.models import Order, PendingKey
 from opennrm.people.models import Token
 
-# Sight is derived by the database, tokens follow from the names, and no copy came from a file.
-NOT_COPIED = (Sight, Token, ImportedRow)
+# Sight is derived by the database, tokens follow from the names, no copy came from a file, and an order names its one case.
+NOT_COPIED = (Sight, Token, ImportedRow, Order, PendingKey)
 _ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
 PREPARE = """
 CREATE TEMP TABLE copied (source uuid, copy integer, old_reference text, reference text, shift interval) ON COMMIT DELETE ROWS;

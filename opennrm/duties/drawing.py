@@ -145,7 +145,7 @@ def _opening(
         f'<desc id="procedure-about">{escape(about)}</desc>',
         f'<rect x="0" y="0" width="{width}" height="{height}" fill="#ffffff"/>',
         _text(GAP, 26, title, size=20, bold=True),
-        _text(GAP, 48, f"{pack.id}, {pack.instrument}", size=13),
+        _text(GAP, 48, f"{pack.id}, {pack.said(pack.instrument, language)}", size=13),
     ]
 
 

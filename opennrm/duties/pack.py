@@ -16,7 +16,7 @@ from opennrm.duties.limits import Limit, Unit
 from opennrm.lib.working_days import WorkingCalendar
 
 PACKS = Path(__file__).parent / "packs"
-PARTS = ("meta", "roles", "kinds", "rules")
+PARTS = ("meta", "roles", "kinds", "rules", "translated")
 DATA_CLASSES = ("ordinary", "identity", "contact", "narrative")
 
 
@@ -143,6 +143,16 @@ class Pack:
     draft: bool = False
     stages: tuple[Stage, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
+    translated: Mapping[str, Name] = field(default_factory=dict, repr=False)
+
+    def said(self, words: str, language: str) -> str:
+        """An instrument, a place in it or a note in that language; what is not translated stands as it is."""
+        return self.translated[words].in_language(language) if words in self.translated else words
+
+    def source_said(self, source: Source, language: str) -> str:
+        """The source of a rule in one line in that language."""
+        parts = (self.said(part, language) for part in (source.instrument, source.article_or_page))
+        return ", ".join(part for part in parts if part)
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -206,6 +216,7 @@ def load_pack(path: Path) -> Pack:
             Stage(stage["code"], Name(**stage["name"]), tuple(stage["kinds"])) for stage in meta["stages"]
         ),
         forms={form["code"]: Form(form["code"], Name(**form["name"])) for form in meta.get("forms", ())},
+        translated={said["en"]: Name(**said) for said in parts["translated"]["said"]},
     )
 
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from opennrm.duties import conditions
 from opennrm.duties.facts import EVENTS, PAUSES, SEXES
 from opennrm.duties.pack import PARTS
-from opennrm.duties.pack_lines import Finding, Part, read_part
+from opennrm.duties.pack_lines import Finding, Part, Where, read_part
 
 SCHEMA = Path(__file__).parent / "pack.schema.json"
 Parts = dict[str, Part]
@@ -31,7 +31,7 @@ def check_pack(path: Path) -> list[Finding]:
             findings += _against_schema(part, name)
     if not findings:
         own = [*_meta(parts["meta"], path.name), *_stages(parts), *_duplicates(parts)]
-        findings = [*own, *_kinds(parts), *_rules(parts), *_ladders(parts)]
+        findings = [*own, *_kinds(parts), *_rules(parts), *_ladders(parts), *_translated(parts)]
     order = [f"{name}.yaml" for name in PARTS]
     return sorted(findings, key=lambda found: (order.index(found.file), found.line, found.sentence))
 
@@ -101,6 +101,39 @@ def _ladders(parts: Parts) -> Iterator[Finding]:
         for place, code in enumerate(rule.get("forms", ())):
             if code not in forms:
                 yield part.finding((*where, "forms", place), f"there is no form named {code}")
+
+
+def _translated(parts: Parts) -> Iterator[Finding]:
+    """Every instrument, place in it and note is said in the other language too, and nothing else is."""
+    said = [one["en"] for one in parts["translated"].content["said"]]
+    asked: set[str] = set()
+    for part, where, words in _sources(parts):
+        asked.add(words)
+        if words not in said:
+            yield part.finding(where, "translated.yaml does not say this in the other language")
+    for index, words in enumerate(said):
+        where = ("said", index, "en")
+        if words not in asked:
+            yield parts["translated"].finding(where, "nothing in the pack says this")
+        elif words in said[:index]:
+            yield parts["translated"].finding(where, "this is there twice")
+
+
+def _sources(parts: Parts) -> Iterator[tuple[Part, Where, str]]:
+    """Each text about where a rule comes from, and where it stands."""
+    meta, rules = parts["meta"], parts["rules"]
+    yield from (
+        (meta, (key,), meta.content.get(key, "")) for key in ("instrument", "note") if meta.content.get(key)
+    )
+    named: list[tuple[Part, Where, dict[str, str]]] = [
+        *((meta, ("sources", index), one) for index, one in enumerate(meta.content["sources"])),
+        *(
+            (rules, ("rules", index, "source"), one["source"])
+            for index, one in enumerate(rules.content["rules"])
+        ),
+    ]
+    for part, where, source in named:
+        yield from ((part, (*where, key), words) for key, words in source.items() if words)
 
 
 def _is_date(text: str) -> bool:

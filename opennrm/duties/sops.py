@@ -66,6 +66,18 @@ def planned_adoption() -> PlannedAdoption | None:
     return PlannedAdoption.objects.filter(state__in=[PlanState.PLANNED, PlanState.RUNNING]).first()
 
 
+def source_said(line: str, language: str) -> str:
+    """The source that a duty keeps, in that language; one that no procedure names stands as it is."""
+    return _sources(language).get(line, line)
+
+
+@cache
+def _sources(language: str) -> dict[str, str]:
+    rules = [(pack, rule.source) for pack in map(sop, packs()) for rule in pack.rules]
+    lines = {source.in_one_line: pack.source_said(source, language) for pack, source in rules}
+    return {source.instrument: pack.said(source.instrument, language) for pack, source in rules} | lines
+
+
 def home_country(pack: Pack) -> str:
     """The country whose citizens are not foreign: a pattern for any country asks where it is used."""
     if pack.country != ANY_COUNTRY:

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.duties.history import EventCard
 from opennrm.duties.queries import OfferCard
 from opennrm.duties.reviews import ReviewCard
+from opennrm.duties.sops import source_said
 from opennrm.identification.queries import CaseLine
 from opennrm.lib import clock
 from opennrm.people.rules import language_code
@@ -167,8 +168,8 @@ def long_day(day: date) -> str:
 
 
 def source(instrument: str) -> str:
-    """The source of a rule; a law keeps the name it has, a rule of this system is called so."""
-    return _("This system") if instrument == "This system" else instrument
+    """The source of a rule, as the reader's language calls it."""
+    return source_said(instrument, get_language() or "en")
 
 
 def speaks(language: str) -> str:

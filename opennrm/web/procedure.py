@@ -38,7 +38,7 @@ def procedure(request: HttpRequest) -> HttpResponse:
         "in_force": asked == in_force,
         "planned_from": planned_from(asked),
         "may_plan": guards.may_enter(guards.actor_of(request), "adoption"),
-        "note": pack.note,
+        "note": pack.said(pack.note, language),
         "others": [
             {"url": f"{reverse('procedure')}?sop={other}", "label": sop(other).name.in_language(language)}
             for other in packs()
@@ -98,7 +98,10 @@ def _stages(pack: Pack, language: str) -> list[dict[str, Any]]:
 def _explained(rule: Rule, pack: Pack, language: str) -> list[Any]:
     forms = ", ".join(pack.forms[form].name.in_language(language) for form in rule.forms)
     told = words.escalation_in_words(rule, pack, language)
-    source = {"text": rule.source.in_one_line, "hint": rule.source.note}
+    source = {
+        "text": pack.source_said(rule.source, language),
+        "hint": pack.said(rule.source.note, language),
+    }
     return [
         {
             "text": _name(rule, pack, language),

@@ -117,7 +117,8 @@ def written(folder: Path) -> dict[str, Path]:
     for name, rules in PROCEDURES.items():
         found[name] = folder / name
         found[name].mkdir(parents=True)
-        shutil.copy(shipped / "roles.yaml", found[name])
+        for part in ("roles.yaml", "translated.yaml"):
+            shutil.copy(shipped / part, found[name])
         meta = yaml.safe_load((shipped / "meta.yaml").read_text("utf-8"))
         stage = {"code": "whole", "name": {"en": "The whole", "sq": "E gjitha"}, "kinds": list(KINDS)}
         _write(found[name] / "meta.yaml", {**meta, "id": name, "forms": [], "stages": [stage]})

@@ -166,6 +166,13 @@ def test_a_case_from_a_file_is_owed_its_lead_and_nothing_past(albania: Pack) -> 
         ("rules.yaml", "role: lead_office", "rle: lead_office", "'rle' was unexpected"),
         ("kinds.yaml", "opens: [ordinary]", "opens: [everything]", "'everything' is not one of"),
         ("kinds.yaml", "on_fulfilled: risk_assessed", "on_fulfilled: done", "there is no event named done"),
+        (
+            "rules.yaml",
+            "note: To be confirmed; the",
+            "note: Not confirmed; the",
+            "does not say this in the other",
+        ),
+        ("translated.yaml", 'en: "Article 10"', 'en: "Article 11"', "nothing in the pack says this"),
         ("meta.yaml", "id: al-2018-499", "id: al-2018-500", "lies in a folder named al-2018-499"),
         ("meta.yaml", "effective_to: null", "effective_to: 2017-01-01", "the pack ends before it begins"),
         (

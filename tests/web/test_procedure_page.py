@@ -50,7 +50,11 @@ def test_every_procedure_that_ships_can_be_read_and_a_draft_says_so() -> None:
 
 def test_the_procedure_reads_in_albanian() -> None:
     answer = browser("social-sara").get("/procedure/", headers={"accept-language": "sq"})
-    assert "Kontakti i parë" in whole(answer).text
+    text = whole(answer).text
+    assert "Kontakti i parë" in text
+    assert "Vendimi i Këshillit të Ministrave nr. 499" in text
+    assert "Decision of the Council" not in text
+    assert "o be confirmed" not in text
 
 
 def test_everybody_at_work_reads_it_and_nobody_else() -> None:

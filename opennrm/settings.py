@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "opennrm.sharing",
     "opennrm.oversight",
     "opennrm.orders",
+    "opennrm.shelters",
     "opennrm.coordination",
     "opennrm.reporting",
     "opennrm.exchange",

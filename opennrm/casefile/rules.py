@@ -50,6 +50,7 @@ class JournalKind(StrEnum):
     SHARED = "shared"
     SHARE_ENDED = "share_ended"
     INFORMATION = "information"
+    PLACE = "place"
     DUTY_FULFILLED = "duty_fulfilled"
     DUTY_WAIVED = "duty_waived"
     DUTY_SUSPENDED = "duty_suspended"

@@ -33,17 +33,21 @@ TABS = (
     ("case_responsible", _("Who is responsible")),
 )
 # Pages that stand under a tab.
-UNDER = dict.fromkeys(
-    (
-        "case_referral",
-        "case_interview",
-        "case_assessment",
-        "case_police_case",
-        "case_decision",
-        "case_circumstances",
-    ),
-    "case_identification",
-) | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
+UNDER = (
+    dict.fromkeys(
+        (
+            "case_referral",
+            "case_interview",
+            "case_assessment",
+            "case_police_case",
+            "case_decision",
+            "case_circumstances",
+        ),
+        "case_identification",
+    )
+    | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
+    | {"case_place": "case_support"}
+)
 HIDDEN = _("Your office does not see this.")
 
 

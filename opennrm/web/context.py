@@ -18,6 +18,7 @@ NAVIGATION = [
     ("worklist", _("Today")),
     ("cases", _("Cases")),
     ("gaps", _("Gaps")),
+    ("places", _("Places")),
     ("oversight", _("Oversight")),
     ("competence", _("Who does what")),
     ("procedure", _("Procedure")),

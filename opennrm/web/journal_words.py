@@ -10,7 +10,7 @@ from django.utils.translation import gettext as __
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.casefile.queries import JournalLine
 from opennrm.duties.queries import OfferCard, kind_label
-from opennrm.web import oversight_words, procedure_words, request_words, words
+from opennrm.web import oversight_words, place_words, procedure_words, request_words, words
 
 
 def offices(lines: Iterable[JournalLine]) -> set[int]:
@@ -75,6 +75,7 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         % {"what": words.said(procedure_words.CONCLUSIONS, line.subject)},
         "conference": __("Case conference: %(what)s")
         % {"what": words.said(procedure_words.CONFERENCE_OUTCOMES, line.subject)},
+        "place": words.said(place_words.JOURNAL, line.subject),
         "police_case": words.said(procedure_words.POLICE_CASE_JOURNAL, line.subject),
         "notice_given": __("The person was told of the decision and of the review"),
         "review_asked": __("The person asked for a review of the decision"),

@@ -145,6 +145,7 @@ class Session:
             "kind": "food",
             "region": "AL-11",
             "code": "test-board",
+            "shelter_code": "shelter",
             "username": "border-ana",
         }
         ids["request"] = ids["information_request"]

@@ -37,6 +37,7 @@ from tests.orders.ordering import in_force
 from tests.procedure import run_procedure
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked, refused
+from tests.shelters import housing
 
 NOTHING: frozenset[str] = frozenset()
 ORDINARY = frozenset({"ordinary"})
@@ -371,7 +372,11 @@ def insert(connection: psycopg.Connection, table: str, row: dict[str, Any]) -> N
 
 
 def _full_case() -> UUID:
-    case = opened(who=BESA, needs=("food", "health_care"), note="A word that only the narrative holds.")
+    case = opened(
+        who=BESA,
+        needs=("food", "health_care", "long_term_accommodation"),
+        note="A word that only the narrative holds.",
+    )
     ben = person("border-ben").officer
     assert ben
     with by("border-ana") as ana:
@@ -417,6 +422,7 @@ def _full_case() -> UUID:
     hook, _secret = hooked("health-hana", "health-tirana")
     with by("health-hana") as hana:
         hooks.look_now(hook=hook, by=hana)
+    housing.a_row_of_each(case)
     _imported_row(case.id)
     _question_about(ben)
     a_row_of_each()

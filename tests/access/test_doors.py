@@ -102,6 +102,11 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("reporting.every_office", KEEPERS | {"analyst"}, ()),
     ("reporting.cases_behind", CASE_WORK, ()),
     ("sharing.give", CASE_WORK, AT_WORK),
+    ("shelters.establish", {"setup"}, ()),
+    ("shelters.read", CASE_WORK, ()),
+    ("shelters.run", CASE_WORK, ("is the addressee",)),
+    ("shelters.hold", CASE_WORK, ("open", "owes with how to reach her")),
+    ("shelters.place", CASE_WORK, ("owes with how to reach her",)),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
     ("sharing.preview", CASE_WORK, ("owes",)),
     ("sharing.ask", CASE_WORK, (*AT_WORK, "owes with the words")),
@@ -179,7 +184,7 @@ def opens(words: Any, word: str, who: str, facts: frozenset[str]) -> bool:
         roles=frozenset({who} & set(POSTS)),
         purpose=who if who in PURPOSES else "work",
     )
-    owing = {"ordinary": "owes", "narrative": "owes with the words"}
+    owing = {"ordinary": "owes", "narrative": "owes with the words", "contact": "owes with how to reach her"}
     owed = [
         SimpleNamespace(kind=kind, holder_id=MINE if fact in facts else ANOTHERS)
         for fact, kind in OWED.items()

@@ -25,6 +25,7 @@ from tests.acting import by, duty, office, opened, person, refer
 from tests.orders.ordering import entered
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked
+from tests.shelters.housing import furnished
 from tests.web.browsing import browser
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ ABOUT_A_CASE = {
     "case_police_case",
     "case_decision",
     "case_circumstances",
+    "case_place",
     "case_support",
     "case_rights",
     "case_sharing",
@@ -117,6 +119,7 @@ def test_posts_that_never_see_a_case_are_in_no_row_about_one() -> None:
 @pytest.fixture
 def objects() -> dict[str, UUID]:
     """A case of the border office with a duty, an offer and a notice."""
+    furnished()
     case = opened(needs=("food",))
     with by("border-ana") as ana:
         lead = duty(case.id, "lead")
@@ -170,6 +173,7 @@ def _address(name: str, objects: dict[str, UUID]) -> str:
         "region": "AL-11",
         "office_code": "labour",
         "code": "test-board",
+        "shelter_code": "shelter",
         "meeting_id": objects["case_id"],
     }
     words = {key: objects.get(key, others.get(key)) for key in one.pattern.converters}

@@ -9,6 +9,7 @@ from tests.access.asked_in_both import ROUTES, asking_steps, differences, meant_
 from tests.access.two_worlds import MEANT, OBSERVERS, Observer
 from tests.api.operations import OPERATIONS
 from tests.coordination.bodies import a_row_of_each
+from tests.shelters.housing import furnished
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +19,9 @@ SEEDS = range(5)
 
 @pytest.fixture(autouse=True)
 def bodies(db: None) -> None:
-    """Bodies and agreements stand before either world: the numbers of their rows are drawn from one sequence."""
+    """Bodies, agreements and shelters stand before either world: the numbers of their rows are drawn from one sequence."""
     a_row_of_each()
+    furnished()
 
 
 @pytest.mark.parametrize("observer", [one for one in OBSERVERS if one.username in SAMPLED], ids=str)

@@ -52,6 +52,8 @@ REVIEWED = {
     "orders_open",
     "orders_order_moved",
     "sharing_request_moved",
+    "shelters_check_use",
+    "shelters_stay_follows",
     "sharing_same_case",
 }
 # What the application may call of these; the rest runs in triggers alone.

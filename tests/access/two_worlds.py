@@ -27,10 +27,12 @@ from opennrm.people.rules import NameKind
 from opennrm.sharing import actions as sharing
 from opennrm.sharing.request_rules import RefusalReason, Subject
 from opennrm.sharing.rules import WithdrawnHow
+from opennrm.shelters import placing
 from tests.acting import by, duty, office, opened, person
 from tests.conftest import RUN
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked, refused
+from tests.shelters.housing import places
 
 # What differs of a case: everything, what identifies her and what was written, or only what was written.
 ALL, NAMES, WORDS = "all", "names", "words"
@@ -44,6 +46,8 @@ MEANT = {
     "gap": "the same, one kind in one region",
     "list_gaps": "the same, for a program",
     "read_gap": "the same, for a program",
+    "places": "places are counted for all who place people; a square names nobody",
+    "shelter": "the same, one shelter",
     "offices": "how offices do is compared by heads and coordinators",
     "read_performance": "the same, for a program",
     "reports": "the yearly account is published",
@@ -253,6 +257,8 @@ def _afterwards(case: CaseCard, key: str, hidden: str, variant: int) -> None:
                 office=actor.office,
                 by=actor,
             )
+            if free := [place.id for place in places(1) if place.state == "free"]:
+                placing.hold(case=case, places=free[:1], by=actor)
 
 
 @contextmanager

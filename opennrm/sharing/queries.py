@@ -89,6 +89,12 @@ def consents(case: UUID) -> list[ConsentCard]:
     return sorted(map(_consent, rows), key=lambda one: one.ended_at is not None)
 
 
+def shared_with(case: UUID, office: int) -> list[ConsentCard]:
+    """The consents by which a case is shared with an office now, as far as the reader sees them."""
+    now = clock.now()
+    return [one for one in consents(case) if one.recipient == office and one.stands(now)]
+
+
 def consent(case: UUID, consent_id: UUID) -> ConsentCard:
     """One consent of a case, or NotFound."""
     row = Consent.objects.filter(id=consent_id, case=case).select_related("text").first()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -55,8 +56,9 @@ class AskForm(GovukForm):
 
 
 class AnswerForm(GovukForm):
-    """The answer in words."""
+    """The answer: in words, or by a share that the person agreed to, or both."""
 
+    says_optional = False
     text = forms.CharField(
         label=_("Your answer"),
         help_text=_(
@@ -65,6 +67,27 @@ class AnswerForm(GovukForm):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+    consent = forms.TypedChoiceField(
+        label=_("Did the person agree to share this with the office that asks?"),
+        help_text=_("If it is shared already, your answer may leave out what they read there."),
+        coerce=lambda value: UUID(value) if value else None,
+        empty_value=None,
+        required=False,
+        widget=Radios(small=True),
+    )
+
+    def __init__(self, *args: Any, shares: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not shares
+        self.fields["consent"].choices = [("", _("No, we answer in words only")), *shares]  # type: ignore[attr-defined]
+        if not shares:
+            del self.fields["consent"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "text" in cleaned and not cleaned["text"] and cleaned.get("consent") is None:
+            self.add_error("text", _("Write the answer, or name the consent by which it was shared."))
+        return cleaned
 
 
 class RefuseForm(GovukForm):

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -17,9 +18,11 @@ from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.duties import queries as duties
 from opennrm.lib.problems import NotFound
+from opennrm.sharing import queries as sharing
 from opennrm.sharing import request_queries as queries
 from opennrm.sharing import request_reviews, request_texts, requests
 from opennrm.sharing.policies import DOOR
+from opennrm.sharing.queries import ConsentCard
 from opennrm.sharing.request_queries import RequestCard
 from opennrm.sharing.request_rules import RefusalReason
 from opennrm.web import guards, request_words, words
@@ -42,7 +45,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """One request for information as it was shown, and what each of the offices may do about it."""
     actor, card = guards.actor_of(request), queries.request(request_id)
     forms = {
-        "answer": AnswerForm(sent(request, "answer"), prefix="answer"),
+        "answer": AnswerForm(sent(request, "answer"), prefix="answer", shares=_shares(card)),
         "refuse": RefuseForm(sent(request, "refuse"), prefix="refuse"),
         "review": ReviewForm(sent(request, "review"), prefix="review"),
     }
@@ -58,7 +61,8 @@ def _done(act: str, card: RequestCard, forms: dict[str, Any], actor: Actor) -> s
     if form is not None and not form.is_valid():
         return ""
     if act == "answer":
-        requests.answer(request=card.id, text=forms[act].cleaned_data["text"], by=actor)
+        said = forms[act].cleaned_data
+        requests.answer(request=card.id, text=said["text"], consent=said.get("consent"), by=actor)
     elif act == "refuse":
         requests.refuse(request=card.id, reason=RefusalReason(forms[act].cleaned_data["reason"]), by=actor)
     elif act == "withdraw":
@@ -94,6 +98,20 @@ def _page(actor: Actor, card: RequestCard, forms: dict[str, Any]) -> dict[str, A
         "may_review": card.is_reviewed and DOOR.may(actor, "sharing.review_refusal", card),
         "case_url": reverse("case_sharing", args=[card.case_id]) if _sees(card) else "",
         "breadcrumbs": [{"label": __("Today"), "url": reverse("worklist")}, {"label": title}],
+    }
+
+
+def _shares(card: RequestCard) -> list[tuple[str, str]]:
+    """What the person agreed to share with the office that asks, where the reader's office sees the case."""
+    found = sharing.shared_with(card.case_id, card.from_office) if card.is_open else []
+    return [(str(one.id), _share(one)) for one in found]
+
+
+def _share(one: ConsentCard) -> str:
+    classes = ", ".join(words.said(words.DATA_CLASSES, data_class) for data_class in one.classes)
+    return __("Yes, until %(day)s: %(classes)s") % {
+        "day": date_format(one.last_day, "j F Y"),
+        "classes": classes,
     }
 
 

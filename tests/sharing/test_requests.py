@@ -254,11 +254,13 @@ def test_nothing_goes_to_who_asked_once_its_basis_has_ended() -> None:
 
 
 def test_a_share_that_she_agreed_to_is_an_answer() -> None:
-    case = opened()
-    agreed(case, "social-vlora")
-    request = asked(case, "social-vlora")
+    case = opened(needs=("mental_health_counselling",))
+    consent = agreed(case, "shelter", "ordinary", "contact")
+    request = asked(case, "border", who="shelter-sam", subject=Subject.HOW_TO_REACH)
     with pytest.raises(Problem, match="No consent with the office that asked"):
-        answered(request, "", who="social-vera", consent=agreed(case, "shelter"))
+        answered(request, "", who="border-ana", consent=agreed(case, "labour"))
+    answered(request, "", who="border-ana", consent=consent)
+    assert card(request).consent == consent
 
 
 def test_a_stranger_neither_reads_nor_answers_nor_withdraws() -> None:

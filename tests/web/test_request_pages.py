@@ -10,6 +10,7 @@ from opennrm.casefile.rules import ExclusionReason
 from opennrm.duties import exclusion
 from opennrm.sharing.request_rules import RefusalReason, Subject
 from tests.acting import by, office, opened
+from tests.sharing.agreeing import agreed
 from tests.sharing.asking import QUESTION, answered, asked, refused
 from tests.web.browsing import browser, whole
 
@@ -50,6 +51,28 @@ def test_an_office_asks_and_the_other_answers_on_a_page_of_its_own() -> None:
     assert "Answered" in whole(ana.get(sharing)).text
     assert lea.post(where, {"act": "answer", "answer-text": "Again."}).status_code == 409
     assert "answered your request" in whole(ana.get("/")).text
+
+
+def test_who_sees_the_case_answers_by_a_share_that_the_person_agreed_to() -> None:
+    case = opened(needs=("mental_health_counselling",))
+    consent = agreed(case, "shelter", "ordinary", "contact")
+    request = asked(case, "border", who="shelter-sam", subject=Subject.HOW_TO_REACH)
+    where = f"/requests/{request}/"
+    ana = browser("border-ana")
+    assert "No, we answer in words only" in whole(ana.get(where)).text
+    nothing = whole(ana.post(where, {"act": "answer", "answer-text": "", "answer-consent": ""}))
+    assert "Write the answer, or name the consent by which it was shared." in nothing.text
+    other = {"act": "answer", "answer-consent": "0198c0de-0000-7000-8000-000000000000"}
+    assert ana.post(where, other).status_code == 200
+    assert ana.post(where, {"act": "answer", "answer-consent": str(consent)}).status_code == 302
+    assert "Shared, because the person agreed." in whole(browser("shelter-sam").get(where)).text
+
+
+def test_who_does_not_see_the_case_is_offered_no_share() -> None:
+    case = opened()
+    agreed(case, "shelter")
+    page = whole(browser("labour-lea").get(f"/requests/{asked(case)}/")).text
+    assert "Did the person agree to share this" not in page
 
 
 def test_who_asked_reads_one_sentence_whatever_the_reason() -> None:

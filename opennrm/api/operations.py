@@ -35,6 +35,7 @@ MODULES = tuple(
         "reviews",
         "sharing",
         "support",
+        "voices",
         "worklist",
     )
 )

@@ -49,6 +49,7 @@ class JournalKind(StrEnum):
     EMERGENCY = "emergency"
     SHARED = "shared"
     SHARE_ENDED = "share_ended"
+    CHILD_HEARD = "child_heard"
     INFORMATION = "information"
     PLACE = "place"
     DUTY_FULFILLED = "duty_fulfilled"

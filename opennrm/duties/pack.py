@@ -71,6 +71,16 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildAges:
+    """From which age a child's yes is asked for, and from which age it is a consent of her own."""
+
+    assent_from: int
+    consent_from: int
+    verified: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class LaterStep:
     """The next rung of an escalation: who is told when so much time has passed after the limit."""
 
@@ -140,6 +150,7 @@ class Pack:
     roles: Mapping[str, OfficeRole]
     kinds: Mapping[str, Kind]
     rules: tuple[Rule, ...] = field(repr=False)
+    child_ages: ChildAges
     draft: bool = False
     stages: tuple[Stage, ...] = ()
     forms: Mapping[str, Form] = field(default_factory=dict)
@@ -211,6 +222,7 @@ def load_pack(path: Path) -> Pack:
         roles={role["code"]: _role(role) for role in parts["roles"]["roles"]},
         kinds={kind["code"]: _kind(kind) for kind in parts["kinds"]["kinds"]},
         rules=tuple(_rule(rule, pauses) for rule in parts["rules"]["rules"]),
+        child_ages=_child_ages(meta["child_ages"]),
         draft=meta.get("draft", False),
         stages=tuple(
             Stage(stage["code"], Name(**stage["name"]), tuple(stage["kinds"])) for stage in meta["stages"]
@@ -218,6 +230,10 @@ def load_pack(path: Path) -> Pack:
         forms={form["code"]: Form(form["code"], Name(**form["name"])) for form in meta.get("forms", ())},
         translated={said["en"]: Name(**said) for said in parts["translated"]["said"]},
     )
+
+
+def _child_ages(row: dict[str, Any]) -> ChildAges:
+    return ChildAges(row["assent_from"], row["consent_from"], row["verified"], Source(**row["source"]))
 
 
 def _role(row: dict[str, Any]) -> OfficeRole:

@@ -58,6 +58,9 @@ def _meta(part: Part, folder: str) -> Iterator[Finding]:
             yield part.finding((key,), f"{meta[key]} is not a date")
     if meta.get("effective_to") and meta["effective_to"] < meta["effective_from"]:
         yield part.finding(("effective_to",), "the pack ends before it begins")
+    ages = meta["child_ages"]
+    if ages["consent_from"] < ages["assent_from"]:
+        yield part.finding(("child_ages", "consent_from"), "a child consents before her yes is asked for")
 
 
 def _stages(parts: Parts) -> Iterator[Finding]:
@@ -126,6 +129,7 @@ def _sources(parts: Parts) -> Iterator[tuple[Part, Where, str]]:
         (meta, (key,), meta.content.get(key, "")) for key in ("instrument", "note") if meta.content.get(key)
     )
     named: list[tuple[Part, Where, dict[str, str]]] = [
+        (meta, ("child_ages", "source"), meta.content["child_ages"]["source"]),
         *((meta, ("sources", index), one) for index, one in enumerate(meta.content["sources"])),
         *(
             (rules, ("rules", index, "source"), one["source"])

@@ -7,6 +7,8 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import Q
+
 from opennrm.access import queries as access
 from opennrm.access import sealing, tokens
 from opennrm.access.scope import Actor, current
@@ -60,6 +62,8 @@ class CarerCard:
     relation: str
     may_be_involved: bool = False
     birth_year: int | None = None
+    id: UUID | None = None
+    until: date | None = None
 
 
 def person(person_id: UUID) -> PersonCard:
@@ -135,6 +139,8 @@ def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard
             _opened(sealer, "people_guardian", "name", g.id, g.name),
             g.relation,
             may_be_involved=g.may_be_involved,
+            id=g.id,
+            until=g.until,
         )
         for g in Guardian.objects.filter(case_id=case_id).order_by("known_at")
     ]
@@ -151,6 +157,12 @@ def guardians_counted(case_id: UUID) -> tuple[int, int]:
     """How many guardians are recorded, and how many of them may be involved; no name is opened."""
     marks = list(Guardian.objects.filter(case_id=case_id).values_list("may_be_involved", flat=True))
     return len(marks), sum(marks)
+
+
+def guardians_who_count(case_id: UUID, day: date) -> frozenset[UUID]:
+    """The guardians in office on a day who are not thought to be involved; no name is opened."""
+    rows = Guardian.objects.filter(Q(until__isnull=True) | Q(until__gt=day), case_id=case_id)
+    return frozenset(rows.filter(may_be_involved=False).values_list("id", flat=True))
 
 
 def cases_with_name(first: str, second: str, *, tolerant: bool, limit: int = 25) -> list[UUID]:

@@ -33,6 +33,13 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
+def age_by(age: int | None, counted_on: date | None, day: date) -> int | None:
+    """The age on a later day, from an age that was counted on an earlier one; it never runs ahead of the person."""
+    if age is None or counted_on is None:
+        return age
+    return age + max(0, age_on(counted_on, day))
+
+
 def is_child(age: int | None, basis: str) -> bool:
     """Under 18; where the age is disputed or not known she is presumed a child (Council of Europe Convention, article 10)."""
     if basis == AgeBasis.DISPUTED or age is None:

@@ -14,7 +14,7 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
-from opennrm.casefile.rules import JournalKind
+from opennrm.casefile.rules import Fork, JournalKind
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
 from opennrm.sharing import ending, queries
@@ -22,6 +22,7 @@ from opennrm.sharing.models import Consent, ConsentText, Snapshot
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import (
     EndReason,
+    GivenBy,
     NewConsent,
     Understanding,
     WithdrawnHow,
@@ -34,6 +35,8 @@ OTHER_TEXT = _("A text that was entered before may not change. Give the new text
 TEXT_CHANGED = _(
     "The text to read out has changed since you opened the page. Read the new one out and ask again."
 )
+
+CHILD_IS_ASKED_APART = _("On the case of a child, the child and the guardian are asked, each alone.")
 
 
 def enter_text(*, version: int, language: str, body: str, since: date, by: Actor) -> str:
@@ -58,12 +61,22 @@ def give(*, case: CaseCard, new: NewConsent, by: Actor) -> UUID:
     2. End an earlier consent to the same office for the same purpose: she decided anew.
     3. Write the consent with its text, and what it shares at this instant.
     4. Open the classes to the office until the last day, keys included.
+
+    On the case of a child two are asked, and `voices.hear` records what each said.
     """
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.give", case)
-    now, text = clock.now(), _text_in_force(new)
-    _check(case, new, by=by)
+    if case.fork == Fork.CHILD:
+        raise Problem("is_a_child", CHILD_IS_ASKED_APART, 409)
+    text = text_in_force(new.language, new.digest)
+    check(case, new, by=by)
+    return share(case=case, new=new, text=text, by=by)
+
+
+def share(*, case: CaseCard, new: NewConsent, text: queries.TextCard, by: Actor) -> UUID:
+    """Writes a consent that was checked and opens what it names; for the acts of this room, which hold the case."""
+    now = clock.now()
     ending.renew(case=case.id, recipient=new.recipient, purpose=new.purpose, now=now, by=by)
     row = _consent(case, new, text, now=now, by=by)
     Consent.objects.bulk_create([row])
@@ -100,19 +113,23 @@ def withdraw(*, case: CaseCard, consent: UUID, how: WithdrawnHow, by: Actor) -> 
     DOOR.require(by, "sharing.withdraw", case)
     if row.ended_at is not None:
         raise Problem("consent_is_over", _("This consent has already ended."), 409)
+    if row.given_by != GivenBy.PERSON:
+        raise Problem("say_whose", _("Say who takes the word back: the child or the guardian."), 409)
     ending.end(row, why=EndReason.WITHDRAWN, how=how, now=clock.now(), by=by)
 
 
-def _text_in_force(new: NewConsent) -> queries.TextCard:
-    text = queries.texts(clock.today()).get(new.language)
+def text_in_force(language: str, digest: str) -> queries.TextCard:
+    """The text that is read out today in this language, where it is the one that was read out."""
+    text = queries.texts(clock.today()).get(language)
     if text is None:
         raise Problem("no_text", _("There is no text to read out in this language."), 409)
-    if text.digest != new.digest:
+    if text.digest != digest:
         raise Problem("text_changed", TEXT_CHANGED, 409)
     return text
 
 
-def _check(case: CaseCard, new: NewConsent, *, by: Actor) -> None:
+def check(case: CaseCard, new: NewConsent, *, by: Actor) -> None:
+    """Raises the problem that keeps this office from sharing this, if there is one."""
     today, known = clock.today(), agencies.offices()
     barred = sight.excluded(case.id)[0] | by.offices
     closed = {one.id for one in known.values() if one.closed_on and one.closed_on <= today}

@@ -71,3 +71,58 @@ DROP TRIGGER sharing_request_same_case ON sharing_request;
 DROP TRIGGER sharing_request_moved ON duties_duty;
 DROP FUNCTION sharing_request_moved();
 """
+
+# A consent on a child's case rests on two words; it cannot be written without them, nor outlive either.
+VOICES = """
+CREATE FUNCTION sharing_voice_same_case() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.case_id IS DISTINCT FROM (SELECT case_id FROM sharing_childasking WHERE id = NEW.asking_id)
+     OR NEW.guardian_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM people_guardian g
+       WHERE g.id = NEW.guardian_id AND g.case_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'sharing: the row belongs to another case' USING ERRCODE = 'check_violation';
+  END IF;
+  IF EXISTS (SELECT 1 FROM people_guardian g WHERE g.id = NEW.guardian_id AND g.may_be_involved) THEN
+    RAISE EXCEPTION 'sharing: a guardian who may be involved has no word' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sharing_voice_same_case BEFORE INSERT ON sharing_voice
+FOR EACH ROW EXECUTE FUNCTION sharing_voice_same_case();
+
+CREATE TRIGGER sharing_childasking_stays BEFORE UPDATE OR DELETE ON sharing_childasking
+FOR EACH ROW EXECUTE FUNCTION sharing_refuse();
+CREATE TRIGGER sharing_voice_stays BEFORE UPDATE ON sharing_voice FOR EACH ROW
+WHEN (OLD.ended_at IS NOT NULL AND NEW.* IS DISTINCT FROM OLD.*) EXECUTE FUNCTION sharing_refuse();
+
+CREATE FUNCTION sharing_voices_hold() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE wanted uuid := NEW.id;
+BEGIN
+  IF TG_TABLE_NAME = 'sharing_voice' THEN
+    SELECT consent_id INTO wanted FROM sharing_childasking WHERE id = NEW.asking_id;
+  END IF;
+  IF EXISTS (SELECT 1 FROM sharing_consent c JOIN casefile_case k ON k.id = c.case_id
+    WHERE c.id = wanted AND c.ended_at IS NULL AND (k.fork = 'child' OR c.given_by <> 'person')
+    AND (SELECT count(*) FROM sharing_childasking a JOIN sharing_voice v ON v.asking_id = a.id
+         WHERE a.consent_id = c.id AND a.case_id = c.case_id AND a.recipient_id = c.recipient_id AND v.ended_at IS NULL
+         AND (v.word = 'agrees' OR v.whose = 'child' AND (v.word = 'not_asked' OR v.weight = 'view'))) <> 2) THEN
+    RAISE EXCEPTION 'sharing: on the case of a child a share stands on her word and her guardian''s'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER sharing_consent_has_its_voices AFTER INSERT ON sharing_consent
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sharing_voices_hold();
+CREATE CONSTRAINT TRIGGER sharing_voice_ends_its_consent AFTER UPDATE ON sharing_voice
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sharing_voices_hold();
+"""
+UNDO_VOICES = """
+DROP TRIGGER sharing_voice_ends_its_consent ON sharing_voice;
+DROP TRIGGER sharing_consent_has_its_voices ON sharing_consent;
+DROP FUNCTION sharing_voices_hold();
+DROP TRIGGER sharing_voice_stays ON sharing_voice;
+DROP TRIGGER sharing_childasking_stays ON sharing_childasking;
+DROP TRIGGER sharing_voice_same_case ON sharing_voice;
+DROP FUNCTION sharing_voice_same_case();
+"""

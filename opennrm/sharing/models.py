@@ -15,6 +15,7 @@ from opennrm.sharing.request_rules import (
     TextPart,
 )
 from opennrm.sharing.rules import Answer, EndReason, GivenBy, Purpose, Understanding, Way, WithdrawnHow
+from opennrm.sharing.voice_rules import WHY_NOT, Weight, Whose, Word
 
 
 class ConsentText(models.Model):
@@ -118,6 +119,104 @@ class Snapshot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["consent", "data_class"], name="sharing_snapshot_once"),
+        ]
+
+
+class ChildAsking(models.Model):
+    """One asking on a child's case: with which office what would be shared, and the consent that came of it, if any."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    classes = ArrayField(models.TextField())
+    purpose = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    age = models.SmallIntegerField(null=True)
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=[*map(str, Purpose)]), name="sharing_childasking_purpose"
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], name="sharing_childasking_case")]
+
+
+class Voice(models.Model):
+    """What the child or her guardian said to one asking, each for itself; taken back by whoever said it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    asking = models.ForeignKey(ChildAsking, on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(db_index=True)
+    whose = models.TextField()
+    word = models.TextField()
+    why_not = models.TextField(blank=True)
+    weight = models.TextField(blank=True)
+    on = models.DateField(null=True)
+    way = models.TextField(blank=True)
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, null=True, related_name="+")
+    digest = models.TextField(blank=True)
+    explained_by = models.ForeignKey(
+        "agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    understood = models.TextField()
+    guardian = models.ForeignKey("people.Guardian", on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    withdrawn_how = models.TextField(blank=True)
+    ended_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asking", "whose"], name="sharing_voice_once"),
+            models.CheckConstraint(
+                condition=Q(whose=str(Whose.CHILD), weight__in=[*map(str, Weight)], guardian__isnull=True)
+                | Q(whose=str(Whose.GUARDIAN), weight=""),
+                name="sharing_voice_is_one_of_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    word__in=["agrees", "dissents"],
+                    why_not="",
+                    on__isnull=False,
+                    way__in=[*map(str, Way)],
+                    text__isnull=False,
+                    explained_by__isnull=False,
+                )
+                | Q(
+                    word=str(Word.NOT_ASKED),
+                    on__isnull=True,
+                    way="",
+                    text__isnull=True,
+                    digest="",
+                    guardian__isnull=True,
+                    explained_by__isnull=True,
+                )
+                & (
+                    Q(whose=str(Whose.CHILD), why_not__in=[*map(str, WHY_NOT[Whose.CHILD])])
+                    | Q(whose=str(Whose.GUARDIAN), why_not__in=[*map(str, WHY_NOT[Whose.GUARDIAN])])
+                ),
+                name="sharing_voice_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(understood__in=[*map(str, Answer)])
+                & (~Q(word=str(Word.AGREES)) | Q(understood=str(Answer.YES))),
+                name="sharing_voice_agrees_to_what_was_understood",
+            ),
+            models.CheckConstraint(
+                condition=~Q(whose=str(Whose.GUARDIAN))
+                | Q(word=str(Word.NOT_ASKED))
+                | Q(guardian__isnull=False),
+                name="sharing_voice_names_the_guardian",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, withdrawn_how="")
+                | Q(ended_at__isnull=False, withdrawn_how__in=[*map(str, WithdrawnHow)])
+                & (Q(word=str(Word.AGREES)) | Q(whose=str(Whose.CHILD), word=str(Word.NOT_ASKED))),
+                name="sharing_voice_is_taken_back_once_said",
+            ),
         ]
 
 

@@ -74,7 +74,7 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
     Section.REVIEWS: ("duties_review",),
     Section.JOURNAL: ("casefile_journalentry",),
     Section.WHO_SEES: ("access_basis",),
-    Section.CONSENTS: ("sharing_consent", "sharing_snapshot"),
+    Section.CONSENTS: ("sharing_consent", "sharing_snapshot", "sharing_childasking", "sharing_voice"),
     Section.REQUESTS: ("sharing_request",),
     Section.EXCLUSIONS: ("access_exclusion",),
 }

@@ -57,6 +57,7 @@ class GivenBy(StrEnum):
     """Whose decision a consent is."""
 
     PERSON = "person"
+    CHILD_AND_GUARDIAN = "child_and_guardian"
 
 
 class Answer(StrEnum):
@@ -96,6 +97,8 @@ class EndReason(StrEnum):
     """Why a consent no longer shares anything."""
 
     WITHDRAWN = "withdrawn"
+    CHILD_WITHDREW = "child_withdrew"
+    GUARDIAN_WITHDREW = "guardian_withdrew"
     LAPSED = "lapsed"
     HEAD_CHANGED = "head_changed"
     COMPETENCE_ENDED = "competence_ended"
@@ -143,7 +146,8 @@ def check_consent(
         raise Problem(
             "ends_too_late", _("Until when: at most a year from today. After that the person is asked again.")
         )
-    if any(new.answer(one) is not Answer.YES for one in NEEDED):
+    # What a child and her guardian understood stands with the word of each.
+    if new.given_by is GivenBy.PERSON and any(new.answer(one) is not Answer.YES for one in NEEDED):
         raise Problem(
             "not_understood",
             _(

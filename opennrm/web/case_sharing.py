@@ -24,10 +24,11 @@ from opennrm.duties import queries as duties
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from opennrm.sharing import queries as consents
+from opennrm.sharing import voice_queries
 from opennrm.sharing.policies import DOOR as SHARING
 from opennrm.sharing.queries import ConsentCard, TextCard
 from opennrm.sharing.rules import EndReason
-from opennrm.web import case_frame, case_request, order_words, sharing_words, words
+from opennrm.web import case_frame, case_request, case_voices, order_words, sharing_words, words
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 
@@ -83,12 +84,13 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
     labels |= order_words.named(one.bases)
     excluded = access.exclusions(case_id)
     officers = agencies.officers(row.officer for row in excluded if row.officer)
-    previews = _previews(one, offices)
+    previews, is_child = _previews(one, offices), one.case.fork == "child"
     context = {
         "form": form,
         "may_exclude": may_exclude,
         "rows": _rows(one.bases, offices, labels, previews),
         "consents": [_consent(card, offices, texts) for card in agreed],
+        "refused": case_voices.refused(voice_queries.askings(case_id), offices) if is_child else [],
         "requests": case_request.lines(one, offices),
         "may_ask_office": SHARING.may(one.actor, "sharing.ask", one.case),
         "may_ask": SHARING.may(one.actor, "sharing.give", one.case),

@@ -22,7 +22,38 @@ WAYS: Words = {
     "spoken_with_witness": _("Said aloud before a witness"),
     "with_interpreter": _("Said aloud through an interpreter"),
 }
-GIVEN_BY: Words = {"person": _("The person")}
+GIVEN_BY: Words = {
+    "person": _("The person"),
+    "child_and_guardian": _("The child and the guardian, each asked alone"),
+}
+WHOSE: Words = {"child": _("The child"), "guardian": _("The guardian")}
+WHAT_SAID: Words = {"child": _("What the child said"), "guardian": _("What the guardian said")}
+VOICES: Words = {
+    "agrees": _("Agrees"),
+    "dissents": _("Says no"),
+    "too_young": _("Was not asked: too young"),
+    "harm": _("Was not asked: the question would harm her"),
+    "no_guardian": _("Was not asked: there is no guardian"),
+    "may_be_involved": _("Was not asked: may be involved in what happened"),
+}
+WEIGHTS: Words = {
+    "consent": _("At this age her yes is a consent of her own"),
+    "assent": _("At this age her yes is asked for, and her no is enough"),
+    "view": _("At this age her view is heard, and the guardian decides"),
+}
+OUTCOMES: Words = {
+    "stands": _("Recorded. The office sees from now on what both agreed to."),
+    "child_dissents": _("Recorded. The child says no, so nothing was shared."),
+    "guardian_dissents": _("Recorded. The guardian says no, so nothing was shared."),
+}
+HEARD_JOURNAL: Words = {
+    "child_dissents": _("The child was asked to share and said no"),
+    "guardian_dissents": _("The guardian was asked to share and said no"),
+}
+TAKEN_BACK: Words = {
+    "child": _("The child no longer agrees"),
+    "guardian": _("The guardian no longer agrees"),
+}
 UNDERSTANDINGS: Words = {
     "interview": _("Agrees to be asked questions, and knows that any may be left out"),
     "purpose": _("Knows what it is used for"),
@@ -41,6 +72,8 @@ WITHDRAWN_HOW: Words = {
 }
 END_REASONS: Words = {
     "withdrawn": _("Withdrawn by the person"),
+    "child_withdrew": _("Taken back by the child"),
+    "guardian_withdrew": _("Taken back by the guardian"),
     "lapsed": _("The last day is over"),
     "head_changed": _("Another person heads the office now: ask again"),
     "competence_ended": _("The office is no longer competent for this: ask again"),

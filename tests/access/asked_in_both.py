@@ -133,7 +133,16 @@ class Session:
         nothing = UUID(int=7)
         known = self.world.ids[step.about]
         named = ("case", "duty", "offer", "review", "notice", "exclusion", "absence", "meeting", "agreement")
-        others = ("referral", "consent", "information_request", "order", "hook", "emergency", "signal")
+        others = (
+            "referral",
+            "consent",
+            "voice",
+            "information_request",
+            "order",
+            "hook",
+            "emergency",
+            "signal",
+        )
         return dict.fromkeys((*named, *others), nothing) | known
 
     def _address(self, step: Step) -> str:

@@ -30,6 +30,7 @@ from opennrm.oversight.rules import Danger
 from opennrm.oversight.signals import SignalKind
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
+from opennrm.sharing.models import ChildAsking, Voice
 from tests.acting import by, duty, office, opened, person
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
@@ -417,6 +418,7 @@ def _full_case() -> UUID:
         )
     run_procedure(case)
     agreed(case, "labour", "contact", who="social-sara")
+    _words_of_two(case.id)
     refused(asked(case, "social-vlora", who="social-sara"), who="social-vera")
     in_force(case, "identity")
     hook, _secret = hooked("health-hana", "health-tirana")
@@ -429,6 +431,30 @@ def _full_case() -> UUID:
     with by("coordinator-kim") as kim:
         planning.plan(sop("odihr-generic"), effective_on=clock.today() + timedelta(days=9), by=kim)
     return case.id
+
+
+def _words_of_two(case: UUID) -> None:
+    with by("border-ana") as ana:
+        assert ana.officer
+        assert ana.office
+        asking = ChildAsking.objects.create(
+            case_id=case,
+            recipient_id=office("labour"),
+            classes=["contact"],
+            purpose="work",
+            asked_at=clock.now(),
+            asked_by_id=ana.officer,
+            office_id=ana.office,
+        )
+        Voice.objects.create(
+            asking=asking,
+            case_id=case,
+            whose="child",
+            word="not_asked",
+            why_not="harm",
+            weight="assent",
+            understood="not_asked",
+        )
 
 
 def _question_about(officer: int) -> None:

@@ -132,6 +132,7 @@ def on_order(relation: Relation) -> set[str]:
 BY_HAND: dict[str, Callable[[Relation], set[str]]] = {
     "access_basis": on_basis,
     "sharing_consent": on_consent,
+    "sharing_voice": on_consent,
     "sharing_request": on_request,
     "sharing_requesttext": on_request_text,
     "sharing_refusal": on_refusal,

@@ -55,6 +55,8 @@ REVIEWED = {
     "shelters_check_use",
     "shelters_stay_follows",
     "sharing_same_case",
+    "sharing_voice_same_case",
+    "sharing_voices_hold",
 }
 # What the application may call of these; the rest runs in triggers alone.
 CALLABLE = {"access_audit_append", "access_case_is_known", "access_excludes_me", "duties_owed_counted"}

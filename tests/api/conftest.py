@@ -18,6 +18,7 @@ from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked
+from tests.sharing.children import child_case, heard
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def objects(db: None) -> dict[str, UUID]:
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
     of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
     of_the_case["consent"] = agreed(case, "labour", "contact")
+    of_the_case["voice"] = heard(child_case()).asking
     of_the_case["information_request"] = asked(case, "social-vlora")
     hook, _secret = hooked("border-ana", "border")
     return of_the_case | {"review": reviewed(case.id), "absence": away(), "hook": hook} | met()

@@ -54,6 +54,22 @@ BODIES: dict[str, Any] = {
     "refuse_request": {"reason": "does_not_hold"},
     "review_refusal": {"stands": False},
     "withdraw_consent": {"how": "by_phone"},
+    "hear_voices": {
+        "office": "shelter",
+        "classes": ["contact"],
+        "purpose": "shelter",
+        "until": IN_A_MONTH,
+        "child": {
+            "word": "agrees",
+            "on": TODAY,
+            "way": "signed",
+            "language": "sq",
+            "digest": sha256(CONSENT_TEXTS["sq"].encode()).hexdigest(),
+            "understood": "yes",
+        },
+        "guardian": {"word": "not_asked", "why_not": "no_guardian"},
+    },
+    "take_back_voice": {"how": "by_phone"},
     "name_worker": {"worker": 1},
     "waive": {"reason": "not_now"},
     "suspend": {"reason": "ill"},
@@ -100,6 +116,7 @@ OF_A_CASE = {
     "notice",
     "exclusion",
     "consent",
+    "voice",
     "information_request",
 }
 OTHERS = {

@@ -33,7 +33,9 @@ class SuspendReason(StrEnum):
     ILL = "ill"
     NOT_REACHED = "not_reached"
     WAITS_FOR_PAPER = "waits_for_paper"
+    NO_INTERPRETER = "no_interpreter"
     WAITS_FOR_OFFICE = "waits_for_office"
+    WAITS_FOR_AUTHORITY = "waits_for_authority"
     OTHER = "other"
 
 
@@ -72,6 +74,7 @@ class Duty(Owed):
     lapsed_at: datetime | None
     ended_at: datetime | None
     waits_until: datetime | None
+    waits_for: list[SuspendReason]
     offer: UUID | None
     review: UUID | None
     can: list[str]
@@ -159,6 +162,7 @@ def read_duty(request: HttpRequest, duty: UUID) -> Any:
     return owed([card])[0] | {
         "lapsed_at": card.lapsed_at,
         "ended_at": card.ended_at,
+        "waits_for": list(card.waits_for) if "suspend" in can else [],
         "waits_until": history.waits_until(duty) if card.state == "suspended" else None,
         "offer": offer[0] if offer else None,
         "review": review.id if review else None,

@@ -15,6 +15,7 @@ from opennrm.casefile import queries as cases
 from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import ledger
+from opennrm.duties.cards import may_wait_for
 from opennrm.duties.facts import EVENTS
 from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, DONE_ELSEWHERE
 from opennrm.duties.models import Assignment, Duty, Happening, Notice
@@ -143,8 +144,7 @@ def suspend(*, duty: UUID, reason: str, until: datetime | None, by: Actor) -> No
     row = _locked(duty)
     DOOR.require(by, "duties.suspend", row)
     _must_be_done_here(row)
-    rule = sop(row.sop).rules_by_id.get(row.rule) if row.rule else None
-    if rule is not None and reason not in rule.paused_by:
+    if reason not in may_wait_for(row.kind, row.rule, row.sop):
         raise Problem("does_not_pause", _("The procedure does not let this duty wait for that reason."), 409)
     now = clock.now()
     if until is not None and until <= now:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, KINDS
+from opennrm.duties.mechanism_kinds import ASKED_BY_NAME, KINDS, MAY_WAIT_FOR
 from opennrm.duties.models import Duty, Offer
 from opennrm.duties.sops import DEFAULT_SOP, sop
 
@@ -35,6 +35,7 @@ class DutyCard:
     waivable: bool
     role: str
     region: str | None
+    waits_for: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -100,6 +101,16 @@ def kind_label(kind: str, sop_id: str = DEFAULT_SOP) -> str:
     return known.name.in_language(get_language() or "en") if known else kind
 
 
+def may_wait_for(kind: str, rule: str, sop_id: str) -> tuple[str, ...]:
+    """For which reasons a duty may be put off: what its rule says, else its kind; the mechanism's own wait for no person."""
+    if kind in KINDS:
+        return MAY_WAIT_FOR
+    pack = sop(sop_id)
+    if known := pack.rules_by_id.get(rule):
+        return known.paused_by
+    return pack.kinds[kind].paused_by if kind in pack.kinds else ()
+
+
 def duty_card(
     row: Duty,
     *,
@@ -138,6 +149,7 @@ def duty_card(
         waivable=bool(kind and kind.waivable),
         role=row.role,
         region=row.region_id,
+        waits_for=may_wait_for(row.kind, row.rule, row.sop),
     )
 
 

@@ -53,13 +53,15 @@ EVENTS: dict[str, str] = {
     "asylum_asked": "the person asked for international protection",
 }
 
-# What may stop the clock of a duty; a rule may name fewer.
+# What may stop the clock of a duty; a procedure, a kind of duty or a rule may name fewer.
 PAUSES: dict[str, str] = {
     "person_asked": "the person asked to wait",
     "ill": "the person is ill",
     "not_reached": "the person cannot be reached",
     "waits_for_paper": "a document is missing",
+    "no_interpreter": "no interpreter was found yet",
     "waits_for_office": "another office must act first",
+    "waits_for_authority": "a court or another authority outside the mechanism must decide first",
     "other": "another reason, which is written down",
 }
 

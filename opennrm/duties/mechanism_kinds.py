@@ -11,6 +11,7 @@ KINDS: Mapping[str, Promise] = {
     "agreement_expires": _("An agreement ends: renew it or let it end"),
     "emergency_review": _("Review a case opened in an emergency"),
 }
+MAY_WAIT_FOR = ("waits_for_paper", "waits_for_office", "waits_for_authority", "other")
 # An act names the office that owes these, and no rule finds it: they stand until that act's answer, whatever rules ask.
 ASKED_BY_NAME = frozenset({"answer_information_request", "review_information_refusal"})
 # Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.

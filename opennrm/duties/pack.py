@@ -112,6 +112,7 @@ class Kind:
     waivable: bool
     on_fulfilled: str
     opens_after: str = ""
+    paused_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def load_pack(path: Path) -> Pack:
     parts = {part: yaml.safe_load((path / f"{part}.yaml").read_text("utf-8")) for part in PARTS}
     meta = parts["meta"]
     pauses = tuple(meta.get("pauses", PAUSES))
+    kinds = {kind["code"]: _kind(kind, pauses) for kind in parts["kinds"]["kinds"]}
     return Pack(
         id=meta["id"],
         country=meta["country"],
@@ -220,8 +222,8 @@ def load_pack(path: Path) -> Pack:
         sources=tuple(Source(**source) for source in meta["sources"]),
         statuses=tuple(Status(status["code"], Name(**status["name"])) for status in meta["statuses"]),
         roles={role["code"]: _role(role) for role in parts["roles"]["roles"]},
-        kinds={kind["code"]: _kind(kind) for kind in parts["kinds"]["kinds"]},
-        rules=tuple(_rule(rule, pauses) for rule in parts["rules"]["rules"]),
+        kinds=kinds,
+        rules=tuple(_rule(rule, kinds[rule["owes"]].paused_by) for rule in parts["rules"]["rules"]),
         child_ages=_child_ages(meta["child_ages"]),
         draft=meta.get("draft", False),
         stages=tuple(
@@ -240,7 +242,7 @@ def _role(row: dict[str, Any]) -> OfficeRole:
     return OfficeRole(row["code"], Name(**row["name"]), row["found_by"])
 
 
-def _kind(row: dict[str, Any]) -> Kind:
+def _kind(row: dict[str, Any], pauses: tuple[str, ...]) -> Kind:
     return Kind(
         code=row["code"],
         name=Name(**row["name"]),
@@ -250,6 +252,7 @@ def _kind(row: dict[str, Any]) -> Kind:
         waivable=row["waivable"],
         on_fulfilled=row.get("on_fulfilled", ""),
         opens_after=row.get("opens_after", ""),
+        paused_by=tuple(row.get("paused_by", pauses)),
     )
 
 

@@ -31,7 +31,8 @@ def check_pack(path: Path) -> list[Finding]:
             findings += _against_schema(part, name)
     if not findings:
         own = [*_meta(parts["meta"], path.name), *_stages(parts), *_duplicates(parts)]
-        findings = [*own, *_kinds(parts), *_rules(parts), *_ladders(parts), *_translated(parts)]
+        more = [*_ladders(parts), *_waiting(parts), *_translated(parts)]
+        findings = [*own, *_kinds(parts), *_rules(parts), *more]
     order = [f"{name}.yaml" for name in PARTS]
     return sorted(findings, key=lambda found: (order.index(found.file), found.line, found.sentence))
 
@@ -83,6 +84,23 @@ def _stages(parts: Parts) -> Iterator[Finding]:
     for index, code in enumerate(part.content.get("pauses", ())):
         if code not in PAUSES:
             yield part.finding(("pauses", index), f"nothing named {code} stops a clock")
+
+
+def _waiting(parts: Parts) -> Iterator[Finding]:
+    """The reasons for which duties of a kind may wait, and no rule lets one wait for another."""
+    kinds, rules, listed = parts["kinds"], parts["rules"], parts["meta"].content.get("pauses", PAUSES)
+    may_wait: dict[str, set[str]] = {}
+    for index, kind in enumerate(kinds.content["kinds"]):
+        may_wait[kind["code"]] = set(kind.get("paused_by", listed))
+        for place, code in enumerate(kind.get("paused_by", ())):
+            if code not in listed:
+                sentence = f"nothing named {code} stops a clock here"
+                yield kinds.finding(("kinds", index, "paused_by", place), sentence)
+    for index, rule in enumerate(rules.content["rules"]):
+        for place, code in enumerate(rule.get("paused_by", ())):
+            if code not in may_wait.get(rule["owes"], {code}):
+                sentence = f"a duty of the kind {rule['owes']} does not wait for {code}"
+                yield rules.finding(("rules", index, "paused_by", place), sentence)
 
 
 def _ladders(parts: Parts) -> Iterator[Finding]:

@@ -66,7 +66,9 @@ PAUSE_WORDS: Words = {
     "ill": _("the person is ill"),
     "not_reached": _("the person cannot be reached"),
     "waits_for_paper": _("a document is missing"),
+    "no_interpreter": _("no interpreter was found yet"),
     "waits_for_office": _("another office must act first"),
+    "waits_for_authority": _("a court or another authority must decide first"),
     "other": _("another reason, which is written down"),
 }
 # What an event says already is not said again.
@@ -182,7 +184,7 @@ def pauses_in_words(rule: Rule) -> str:
     """What stops the clock."""
     if not rule.paused_by:
         return __("Nothing stops the clock.")
-    if set(rule.paused_by) == set(PAUSES):
+    if {*rule.paused_by, "no_interpreter"} == set(PAUSES):
         return ""
     return "; ".join(str(PAUSE_WORDS.get(code, code)) for code in rule.paused_by)
 

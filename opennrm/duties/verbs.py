@@ -30,5 +30,7 @@ def _fits(card: DutyCard, verb: str) -> bool:
         return verb == "name_worker"
     if verb == "waive":
         return card.waivable
+    if verb == "suspend":
+        return bool(card.waits_for)
     # Leading a case ends by another act: the case closes, or another office accepts it.
     return not (verb == "fulfil" and (card.kind == "lead" or card.kind in DONE_BY_RECORD))

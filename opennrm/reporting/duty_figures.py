@@ -19,6 +19,17 @@ DECLINE_REASONS: Mapping[str, Words] = {
     "other": _("Declined: another reason"),
 }
 
+WAITING_REASONS: Mapping[str, Words] = {
+    "person_asked": _("Put off: the person asked to wait"),
+    "ill": _("Put off: the person is ill"),
+    "not_reached": _("Put off: the person cannot be reached"),
+    "waits_for_paper": _("Put off: a document is missing"),
+    "no_interpreter": _("Put off: no interpreter was found yet"),
+    "waits_for_office": _("Put off: another office must act first"),
+    "waits_for_authority": _("Put off: a court or another authority must decide first"),
+    "other": _("Put off: another reason"),
+}
+
 _DUTIES = Family("duties", Section.DUTIES, "duties", Unit.DUTIES)
 
 DUTY_FIGURES: tuple[Definition, ...] = (
@@ -43,6 +54,24 @@ DUTY_FIGURES: tuple[Definition, ...] = (
         _("How often in the year a limit that acts passed while the duty was still owed."),
         "lapse",
         "lapse",
+    ),
+    _DUTIES.figure(
+        "put_off",
+        _("Duties put off"),
+        _("How often in the year a duty was put off, so that its limit stood still."),
+        "wait",
+        " ".join(WAITING_REASONS),
+    ),
+    *(
+        _DUTIES.figure(
+            f"put_off.{code}",
+            label,
+            _("Of the duties put off in the year: those put off for this reason."),
+            "wait",
+            code,
+            of="put_off",
+        )
+        for code, label in WAITING_REASONS.items()
     ),
     _DUTIES.figure(
         "offers.answered",
@@ -141,6 +170,7 @@ def _cells(drawn: Performance) -> list[Cell]:
         ("offer", "declined"): country.declined,
         ("offer", "expired"): country.unanswered,
         **{("decline", reason): declined.get(reason, 0) for reason in DECLINE_REASONS},
+        **{("wait", reason): drawn.waits.get(reason, 0) for reason in WAITING_REASONS},
         ("hand_over", "hand_over"): country.taken_over,
         ("case_moved", "often"): often,
         ("case_moved", "few"): len(drawn.moves_of_a_case) - often,

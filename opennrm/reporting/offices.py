@@ -49,6 +49,7 @@ SELECT case_id, office_id, before FROM (
   FROM duties_holding
 ) h WHERE before IS NOT NULL AND since {_WINDOW}
 """
+_WAITS = f"SELECT reason, count(*) FROM duties_pause WHERE since {_WINDOW} GROUP BY reason"
 _OPEN = """
 SELECT holder_id, count(*), count(*) FILTER (WHERE state = 'lapsed' OR due_at < %(now)s),
        count(*) FILTER (WHERE person_id IS NULL)
@@ -96,6 +97,8 @@ class Performance:
     country: OfficeFigures
     reasons: dict[int | None, dict[str, int]]
     moves_of_a_case: tuple[int, ...]
+    # How often a duty was put off, by reason, over the whole country.
+    waits: dict[str, int]
 
     @property
     def passed_around(self) -> int:
@@ -114,7 +117,7 @@ def performance(year: int, *, by: Actor) -> Performance:
     reasons: dict[int | None, dict[str, int]] = {
         office: found for office, found in drawn.reasons.items() if office in by.offices
     }
-    return Performance(year, drawn.as_at, own, OfficeFigures(), reasons, ())
+    return Performance(year, drawn.as_at, own, OfficeFigures(), reasons, (), {})
 
 
 def drawn_for(year: int, as_at: date, *, with_open: bool) -> Performance:
@@ -140,7 +143,8 @@ def drawn_for(year: int, as_at: date, *, with_open: bool) -> Performance:
     offices = {office: one for office, one in lines.items() if office is not None}
     for office, one in offices.items():
         one.office = office
-    return Performance(year, as_at, offices, country, {k: dict(v) for k, v in reasons.items()}, moves)
+    declined = {office: dict(found) for office, found in reasons.items()}
+    return Performance(year, as_at, offices, country, declined, moves, dict(_rows(_WAITS, asked)))
 
 
 def _moves(lines: dict[int | None, OfficeFigures], asked: dict[str, Any]) -> tuple[int, ...]:

@@ -140,7 +140,7 @@ def waive(request: HttpRequest, duty: UUID) -> HttpResponse:
 def suspend(request: HttpRequest, duty: UUID) -> HttpResponse:
     """Puts it off for a reason, until a day."""
     actor, card = _opened(request, duty, "duties.suspend")
-    form = duty_forms.Suspend(_sent(request))
+    form = duty_forms.Suspend(_sent(request), waits_for=card.waits_for)
     return _answer(
         request,
         card,

@@ -48,13 +48,18 @@ class Waive(GovukForm):
 class Suspend(GovukForm):
     """Why the duty waits, and until when."""
 
-    reason = forms.ChoiceField(label=_("Why does it wait?"), widget=Radios, choices=choices(SUSPEND_REASONS))
+    reason = forms.ChoiceField(label=_("Why does it wait?"), widget=Radios)
     until = DateField(
         label=_("Until when?"),
         help_text=_("Leave it empty if nobody can say."),
         required=False,
         not_before=lambda: _tomorrow(),
     )
+
+    def __init__(self, *args: Any, waits_for: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons = [(code, words) for code, words in choices(SUSPEND_REASONS) if code in waits_for]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
 
     def end(self) -> datetime | None:
         """The midnight that ends the last day of waiting."""

@@ -94,7 +94,9 @@ SUSPEND_REASONS: Words = {
     "ill": gettext_lazy("The person is ill"),
     "not_reached": gettext_lazy("The person cannot be reached"),
     "waits_for_paper": gettext_lazy("A document is missing"),
+    "no_interpreter": gettext_lazy("No interpreter was found yet"),
     "waits_for_office": gettext_lazy("Another office must act first"),
+    "waits_for_authority": gettext_lazy("A court or another authority must decide first"),
     "other": gettext_lazy("Another reason"),
 }
 EVENTS: Words = {

@@ -50,6 +50,13 @@ def test_a_duty_is_named_put_off_gone_on_with_and_done() -> None:
     ben = person("border-ben").officer
     assert ben in {one["id"] for one in workers}
     assert ana.post(f"/duties/{lead.id}/name-worker", {"worker": ben}).status_code == 200
+    told = next(
+        one for one in ana.get(f"/cases/{case.id}/duties").json()["duties"] if one["kind"] == "notify_police"
+    )
+    waits_for = ana.get(f"/duties/{told['id']}").json()["waits_for"]
+    assert waits_for == ["waits_for_paper", "waits_for_office", "waits_for_authority", "other"]
+    not_so = ana.post(f"/duties/{told['id']}/suspend", {"reason": "ill"})
+    assert (not_so.status_code, not_so.json()["code"]) == (409, "does_not_pause")
     assert ana.post(f"/duties/{lead.id}/suspend", {"reason": "ill"}).status_code == 200
     assert ana.get(f"/duties/{lead.id}").json()["state"] == "suspended"
     assert ana.post(f"/duties/{lead.id}/suspend", {"reason": "ill"}).status_code == 409

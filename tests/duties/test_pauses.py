@@ -8,6 +8,8 @@ import pytest
 
 from opennrm.casefile.rules import Fork
 from opennrm.duties import actions
+from opennrm.duties.cards import may_wait_for
+from opennrm.duties.mechanism_kinds import MAY_WAIT_FOR
 from opennrm.lib.problems import Problem
 from tests.acting import BESA, by, duty, opened
 
@@ -29,5 +31,20 @@ def test_other_duties_wait_for_the_reasons_the_procedure_lists_and_no_other() ->
         told = duty(case.id, "notify_police")
         with pytest.raises(Problem):
             actions.suspend(duty=told.id, reason="because", until=None, by=ana)
-        actions.suspend(duty=told.id, reason="ill", until=None, by=ana)
+        actions.suspend(duty=told.id, reason="waits_for_office", until=None, by=ana)
         assert duty(case.id, "notify_police").state == "suspended"
+
+
+def test_what_an_office_tells_another_does_not_wait_for_the_person() -> None:
+    case = opened()
+    with by("border-ana") as ana:
+        for reason in ("ill", "person_asked", "not_reached", "no_interpreter"):
+            with pytest.raises(Problem) as refused:
+                actions.suspend(duty=duty(case.id, "notify_police").id, reason=reason, until=None, by=ana)
+            assert refused.value.code == "does_not_pause"
+        actions.suspend(duty=duty(case.id, "risk_assessment").id, reason="ill", until=None, by=ana)
+
+
+def test_what_a_meeting_decided_waits_for_no_person() -> None:
+    assert may_wait_for("meeting_decision", "meeting_decision", "al-2018-499") == MAY_WAIT_FOR
+    assert not {"ill", "person_asked"} & set(MAY_WAIT_FOR)

@@ -149,6 +149,17 @@ def test_a_duty_is_put_off_until_a_day_and_goes_on() -> None:
     assert duty_of("border-ana", case.id, "immediate_safety_and_needs").state == "held"
 
 
+def test_only_the_reasons_that_fit_the_duty_stand_on_its_page() -> None:
+    case = opened()
+    told = duty_of("border-ana", case.id, "notify_police")
+    client = browser("border-ana")
+    page = whole(client.get(f"/duties/{told.id}/suspend/"))
+    assert "Another office must act first" in page.text
+    assert "The person is ill" not in page.text
+    assert client.post(f"/duties/{told.id}/suspend/", {"reason": "ill"}).status_code == 200
+    assert duty_of("border-ana", case.id, "notify_police").state == "held"
+
+
 def test_a_day_in_the_past_is_refused_by_the_form() -> None:
     case = opened()
     row = duty_of("border-ana", case.id, "immediate_safety_and_needs")

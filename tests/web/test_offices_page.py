@@ -65,6 +65,18 @@ def test_the_account_carries_the_figures_of_the_ledger() -> None:
     assert values["duties.cases_passed_around"] == 0
 
 
+def test_the_account_says_why_duties_were_put_off() -> None:
+    from opennrm.duties import actions
+
+    case = opened()
+    with by("border-ana") as ana:
+        for kind, reason in (("risk_assessment", "ill"), ("notify_police", "waits_for_office")):
+            actions.suspend(duty=duty(case.id, kind).id, reason=reason, until=None, by=ana)
+    values = {f.id: f.now.value for f in accounts.account(this_year()).figures}
+    assert (values["duties.put_off"], values["duties.put_off.ill"]) == (2, 1)
+    assert (values["duties.put_off.waits_for_office"], values["duties.put_off.no_interpreter"]) == (1, 0)
+
+
 def test_a_duty_done_late_counts_as_late() -> None:
     from opennrm.duties import actions
 

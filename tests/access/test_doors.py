@@ -64,6 +64,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("duties.review", CASE_WORK, ("reviews it",)),
     ("duties.gaps", CASE_WORK | {"analyst"}, ()),
     ("duties.try", {"sop"}, ()),
+    ("duties.plan_adoption", {"coordinator", "sop"}, ()),
     ("duties.adopt", {"sop"}, ()),
     ("duties.confirm", {"sop"}, ()),
     ("duties.sweep", {"sweep"}, ()),

@@ -243,8 +243,10 @@ def _due(duty: Duty, pauses: Sequence[Pause]) -> datetime | None:
 def rename_holder(duty: Duty, *, office: int, now: datetime) -> None:
     """Moves the duty to another office at one instant: no gap, no overlap, and nobody named there yet."""
     overtake_reviews(duty, now=now)
-    Holding.objects.filter(duty=duty, until__isnull=True).update(until=now)
-    Holding.objects.bulk_create([Holding(duty=duty, case_id=duty.case_id, office_id=office, since=now)])
+    last = Holding.objects.get(duty=duty, until__isnull=True)
+    Holding.objects.filter(id=last.id).update(until=now)
+    moved = Holding(duty=duty, case_id=duty.case_id, office_id=office, came_from_id=last.office_id, since=now)
+    Holding.objects.bulk_create([moved])
     Assignment.objects.filter(duty=duty, until__isnull=True).update(until=now)
     duty.holder_id, duty.person_id = office, None
     duty.save(update_fields=["holder", "person", "state", "lapsed_at"])

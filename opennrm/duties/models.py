@@ -105,6 +105,10 @@ class Holding(models.Model):
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="holdings")
     case_id = models.UUIDField(null=True)
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    # The office that held it before; few duties ever move, and those that do are found without reading the ledger.
+    came_from = models.ForeignKey(
+        "agencies.Office", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -125,7 +129,10 @@ class Holding(models.Model):
                 ],
             ),
         ]
-        indexes = [models.Index(fields=["case_id"], name="duties_holding_case")]
+        indexes = [
+            models.Index(fields=["case_id"], name="duties_holding_case"),
+            models.Index(fields=["since"], condition=Q(came_from__isnull=False), name="duties_holding_moved"),
+        ]
 
 
 class Assignment(models.Model):
@@ -165,6 +172,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["duty", "at"], name="duties_event_duty"),
             models.Index(fields=["case_id"], name="duties_event_case"),
+            models.Index(fields=["at"], condition=Q(kind="lapsed"), name="duties_event_lapsed"),
         ]
 
 

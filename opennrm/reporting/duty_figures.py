@@ -154,9 +154,7 @@ DUTY_FIGURES: tuple[Definition, ...] = (
 
 def duty_cells(year: int, as_at: date) -> list[Cell]:
     """The numbers behind these figures, of a year and of the year before, as the open scope counts them."""
-    return [
-        cell for one in (year - 1, year) for cell in _cells(drawn_for(one, as_at, with_open=False)) if cell
-    ]
+    return [cell for drawn in drawn_for([year - 1, year], as_at) for cell in _cells(drawn)]
 
 
 def _cells(drawn: Performance) -> list[Cell]:

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 
 from opennrm.access import queries as access
+from opennrm.access.scope import as_system
 from opennrm.casefile import queries as cases
 from opennrm.duties import handover, queries
-from opennrm.duties.models import Duty
+from opennrm.duties.models import Duty, Holding
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
@@ -39,6 +41,26 @@ def test_the_office_that_accepts_the_lead_leads_and_reads_the_name() -> None:
         assert cases.case_by_id(case.id).lead_office == office("shelter")
         assert people.identity(case.id, by=sam).shown == "Besa Shembulli"
         assert access.may_write(case.id)
+
+
+def test_what_moved_says_from_where_and_the_database_lets_nothing_else_stand() -> None:
+    case, made = offered()
+    with by("shelter-sam") as sam:
+        handover.accept(offer=made, by=sam)
+        lead = duty(case.id, "lead")
+        held = Holding.objects.filter(duty=lead).order_by("since")
+        assert list(held.values_list("office", "came_from")) == [
+            (office("border"), None),
+            (office("shelter"), office("border")),
+        ]
+    with pytest.raises(DatabaseError), as_system("sop", reason="a holding that says nothing of where from"):
+        now = clock.now()
+        Holding.objects.filter(duty=lead, until=None).update(until=now)
+        Duty.objects.filter(id=lead.id).update(holder=office("border"))
+        Holding.objects.bulk_create(
+            [Holding(duty=lead, case_id=case.id, office_id=office("border"), since=now)]
+        )
+        connection.check_constraints()
 
 
 def test_who_handed_over_still_sees_on_the_basis_that_it_held() -> None:

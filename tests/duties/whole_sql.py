@@ -20,6 +20,9 @@ BROKEN = {
         WHERE d.case_id = ANY(%(cases)s) AND (h.n = 0 OR h.first <> d.started_at OR h.breaks > 0
           OR (d.state IN {OPEN} AND (h.standing <> 1 OR h.office <> d.holder_id OR d.ended_at IS NOT NULL))
           OR (d.state NOT IN {OPEN} AND (h.standing <> 0 OR h.last IS DISTINCT FROM d.ended_at)))""",
+    "each holding names the office that held the duty before, and the first names none": """
+        SELECT h.id FROM (SELECT id, came_from_id, lag(office_id) OVER (PARTITION BY duty_id ORDER BY since, until NULLS LAST) AS before
+          FROM duties_holding WHERE case_id = ANY(%(cases)s)) h WHERE h.came_from_id IS DISTINCT FROM h.before""",
     "an open case has one lead, which is the ledger's, and a closed one owes nothing": f"""
         SELECT c.id FROM casefile_case c WHERE c.id = ANY(%(cases)s) AND CASE WHEN c.closed_on IS NULL
           THEN ARRAY[c.lead_office_id] IS DISTINCT FROM (SELECT array_agg(holder_id) FROM duties_duty d

@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor, acting, as_system
@@ -21,6 +22,7 @@ from opennrm.orders import following
 from opennrm.oversight.emergencies import end_past
 from opennrm.oversight.scanning import scan_all
 from opennrm.sharing.ending import lapse_all
+from opennrm.shelters import match_words, matching
 
 PAGE = 1000
 NO_USER = "There is no account of that name with a post in an office today."
@@ -77,6 +79,38 @@ def responsible(args: argparse.Namespace) -> Answer:
         for d in answer["duties"]
     ]
     return Answer(text=table(("what", "office", "who", "due", "state"), rows), object=answer)
+
+
+def match(args: argparse.Namespace) -> Answer:
+    """Prints the places that fit a person, best first, and why each other shelter does not."""
+    actor = user_actor(args.user)
+    with acting(actor, request="command line"):
+        DOOR.require(actor, "casefile.read")
+        case = casefile.case_by_name(args.case)
+        found = [_matched(one) for one in matching.find(case=case, by=actor)]
+    rows = [
+        (one["shelter"], one["room"] or "-", "fits" if one["fits"] else "no", "; ".join(one["reasons"]))
+        for one in found
+    ]
+    return Answer(
+        text=table(("shelter", "room", "fits", "why"), rows),
+        object={
+            "case": str(case.id),
+            "matches": [one for one in found if one["fits"]],
+            "refusals": [one for one in found if not one["fits"]],
+        },
+    )
+
+
+def _matched(one: matching.Match) -> dict[str, Any]:
+    return {
+        "shelter": one.shelter.code,
+        "name": one.shelter.name,
+        "fits": one.fits,
+        "room": f"{one.room.site}, {one.room.name}" if one.room else None,
+        "free": len(one.weighed.room.free) if one.weighed.room else 0,
+        "reasons": [match_words.sentence(reason) for reason in one.weighed.reasons],
+    }
 
 
 def gaps(args: argparse.Namespace) -> Answer:

@@ -19,6 +19,7 @@ PLACES = {
     "simulate": "bodies.simulate",
     "cases": "casework.cases",
     "responsible": "casework.responsible",
+    "match": "casework.match",
     "gaps": "casework.gaps",
     "duties sweep": "casework.sweep",
     "oversight scan": "casework.scan",

@@ -160,6 +160,10 @@ def _duties(words: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     responsible = add("responsible", "who owes what on a case, now or at an instant", prints=True, user=True)
     responsible.add_argument("case", help="an id or a reference")
     responsible.add_argument("--at", type=instant, metavar="INSTANT")
+    match = add(
+        "match", "places that fit a person, best first, each with its reasons", prints=True, user=True
+    )
+    match.add_argument("case", help="an id or a reference")
     add("gaps", "needs that no office holds or is competent for", prints=True)
     duties = add("duties", "the ledger of duties").add_subparsers(dest="what", required=True)
     sweep = _Words(duties).add("sweep", "apply the due dates that have passed", prints=True)

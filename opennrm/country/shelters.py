@@ -17,7 +17,7 @@ from opennrm.duties.models import Duty
 from opennrm.lib import clock
 from opennrm.people import queries as people
 from opennrm.shelters import actions, placing, queries
-from opennrm.shelters.actions import NewRoom, NewSite
+from opennrm.shelters.actions import NewRoom, NewSite, Terms
 from opennrm.shelters.rules import ClosedBecause, PlaceState
 
 FILE = "shelters.yaml"
@@ -33,7 +33,12 @@ def written(path: Path = ALBANIA) -> Entry:
 def load(*, by: Actor, path: Path = ALBANIA) -> None:
     """Establishes every shelter with its sites and rooms; running it again changes nothing."""
     for entry in written(path)["shelters"]:
-        actions.establish(office=entry["office"], sites=[_site(one) for one in entry["sites"]], by=by)
+        terms = Terms(**{key: _tuple(value) for key, value in entry["terms"].items()})
+        actions.establish(
+            office=entry["office"], sites=[_site(one) for one in entry["sites"]], terms=terms, by=by
+        )
+    middles = {region: (point[0], point[1]) for region, point in written(path)["middles"].items()}
+    actions.chart(middles=middles, by=by)
 
 
 def live(replay: Replay) -> None:
@@ -49,6 +54,10 @@ def live(replay: Replay) -> None:
         room = next(one for one in card.rooms if one.name == closed["room"])
         until = clock.now() + timedelta(days=closed["days"])
         actions.close_room(room=room.id, reason=ClosedBecause(closed["reason"]), until=until, by=by)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _site(entry: Entry) -> NewSite:

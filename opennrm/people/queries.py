@@ -131,6 +131,11 @@ def contact(case_id: UUID, *, by: Actor) -> str:
     return _opened(sealer, "people_contact", "sealed", row.id, row.sealed) if row else ""
 
 
+def count_dependants(case_id: UUID) -> int:
+    """How many people depend on her, as far as this actor may know; nothing of them is opened."""
+    return Dependant.objects.filter(case_id=case_id).count()
+
+
 def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard]]:
     """The guardians and the dependants of a person, opened."""
     sealer = sealing.Sealer(case_id, "contact", by.organisations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +15,18 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
-from opennrm.shelters.models import Address, Confirmation, Lease, Place, Room, Shelter, Site, Use
+from opennrm.shelters.models import (
+    Address,
+    Admission,
+    Confirmation,
+    District,
+    Lease,
+    Place,
+    Room,
+    Shelter,
+    Site,
+    Use,
+)
 from opennrm.shelters.policies import DOOR
 from opennrm.shelters.queries import ADDRESS
 from opennrm.shelters.rules import ClosedBecause, UseState, check_closing, check_words
@@ -42,18 +53,50 @@ class NewSite:
     rooms: tuple[NewRoom, ...] = field(default_factory=tuple)
 
 
-def establish(*, office: str, sites: Sequence[NewSite], by: Actor) -> None:
-    """Establishes a shelter with its sites, rooms and places; what already stands stays, so that it may run again."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Whom a shelter takes and what it offers."""
+
+    takes: tuple[str, ...]
+    families: bool
+    foreigners: bool
+    care: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    source: str = ""
+    verified: bool = False
+
+
+def establish(*, office: str, sites: Sequence[NewSite], terms: Terms, by: Actor) -> None:
+    """Establishes a shelter with its rooms and places; what stands stays, but for its terms, which follow the file."""
     DOOR.require(by, "shelters.establish")
     card = agencies.office_by_code(office)
     assert card is not None
     shelter, _made = Shelter.objects.get_or_create(office_id=card.id)
+    written = {
+        "takes": list(terms.takes),
+        "families": terms.families,
+        "foreigners": terms.foreigners,
+        "care": list(terms.care),
+        "languages": list(terms.languages),
+        "source": terms.source,
+        "verified": terms.verified,
+    }
+    Admission.objects.update_or_create(shelter=shelter, defaults=written)
     for new in sites:
         names = {"shelter": shelter, "name": new.name, "name_sq": new.name_sq, "kind": new.kind}
         site, made = Site.objects.get_or_create(code=new.code, defaults=names)
         if made:
             _furnish(site, new.rooms)
     audit.record("shelters.establish", detail={"office": office, "sites": len(sites)})
+
+
+def chart(*, middles: Mapping[str, tuple[float, float]], by: Actor) -> None:
+    """Enters where the middle of each region lies."""
+    DOOR.require(by, "shelters.establish")
+    for region, (latitude, longitude) in middles.items():
+        point = {"latitude": latitude, "longitude": longitude}
+        District.objects.update_or_create(region_id=region, defaults=point)
+    audit.record("shelters.chart", detail={"regions": len(middles)})
 
 
 def confirm(*, shelter: int, by: Actor) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
 from opennrm.access.rules import new_id
 from opennrm.duties.models import Period
+from opennrm.shelters.match_rules import NEAR_KM, Care, Group
 from opennrm.shelters.rules import ClosedBecause, LeftBecause, RoomKind, SiteKind, UseState
 
 
@@ -182,3 +183,56 @@ class Confirmation(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["shelter", "-at"], name="shelters_confirmation_newest")]
+
+
+class District(models.Model):
+    """Where the middle of a region lies, so that a distance can be told."""
+
+    region = models.OneToOneField(
+        "agencies.Region", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+
+
+class Admission(models.Model):
+    """Whom a shelter takes and what it offers, and where that is written."""
+
+    shelter = models.OneToOneField(Shelter, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    takes = ArrayField(models.TextField())
+    families = models.BooleanField()
+    foreigners = models.BooleanField()
+    care = ArrayField(models.TextField(), default=list)
+    languages = ArrayField(models.TextField(), default=list)
+    source = models.TextField(blank=True)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(takes__contained_by=list(Group), care__contained_by=list(Care)),
+                name="shelters_admission_words_are_known",
+            )
+        ]
+
+
+class Danger(models.Model):
+    """Where danger lives for a person, or with whom she must not live: it weighs also where it may not be told."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField(db_index=True)
+    region = models.ForeignKey("agencies.Region", on_delete=models.PROTECT, null=True, related_name="+")
+    near_km = models.SmallIntegerField(default=NEAR_KM)
+    other_case = models.UUIDField(null=True, db_index=True)
+    noted_at = models.DateTimeField()
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(region__isnull=True, other_case__isnull=False)
+                | Q(region__isnull=False, other_case__isnull=True),
+                name="shelters_danger_is_a_region_or_a_person",
+            )
+        ]

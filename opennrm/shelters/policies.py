@@ -5,7 +5,7 @@ from typing import Any
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor
 from opennrm.access.words import Door, for_purpose
-from opennrm.casefile.policies import is_open, works_with_cases
+from opennrm.casefile.policies import is_open, may_write_words, works_with_cases
 
 
 def owes_with_contact(actor: Actor, case: Any) -> bool:
@@ -22,6 +22,8 @@ DOOR = Door(
     {
         "shelters.establish": [[for_purpose("setup")]],
         "shelters.read": [[works_with_cases]],
+        "shelters.match": [[works_with_cases, owes_with_contact]],
+        "shelters.note_danger": [[works_with_cases, may_write_words, is_open]],
         "shelters.run": [[works_with_cases, runs_it]],
         "shelters.hold": [[works_with_cases, owes_with_contact, is_open]],
         # Who has left is recorded also where the case was closed meanwhile.

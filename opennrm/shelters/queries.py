@@ -101,7 +101,7 @@ def board(now: datetime, *, only: int | None = None) -> list[ShelterCard]:
     rows = Place.objects.select_related("room__site__shelter").order_by("room__site", "room", "number")
     if only is not None:
         rows = rows.filter(room__site__shelter=only)
-    uses = {use.place_id: use for use in Use.objects.filter(_stands(now))}
+    uses = {use.place_id: use for use in Use.objects.filter(stands(now))}
     rooms: dict[int, dict[int, list[Place]]] = {}
     for row in rows:
         rooms.setdefault(row.room.site.shelter_id, {}).setdefault(row.room_id, []).append(row)
@@ -142,7 +142,7 @@ def shelter_of(code: str, now: datetime) -> ShelterCard:
 
 def stays_of(case: UUID, now: datetime) -> list[StayCard]:
     """What is held for a person or occupied by her at an instant, the person herself first."""
-    rows = _stays().filter(case=case).filter(_stands(now))
+    rows = _stays().filter(case=case).filter(stands(now))
     return [_stay(row) for row in rows.order_by("state", "began_at", "member")]
 
 
@@ -189,7 +189,8 @@ def in_language(name: str, name_sq: str) -> str:
     return name_sq if (get_language() or "en").startswith("sq") else name
 
 
-def _stands(now: datetime) -> Q:
+def stands(now: datetime) -> Q:
+    """The condition that a use or a stay goes on at an instant."""
     return Q(began_at__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
 
 

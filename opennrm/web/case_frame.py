@@ -46,7 +46,7 @@ UNDER = (
         "case_identification",
     )
     | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
-    | {"case_place": "case_support"}
+    | dict.fromkeys(("case_place", "case_match"), "case_support")
 )
 HIDDEN = _("Your office does not see this.")
 

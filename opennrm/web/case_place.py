@@ -52,6 +52,7 @@ def case_place(request: HttpRequest, case_id: UUID) -> HttpResponse:
         and _has(one, held),
         "may_admit": held is not None and hold and held.office_id in one.actor.offices,
         "hold_form": form,
+        "may_match": DOOR.may(one.actor, "shelters.match", one.case),
         "nowhere": not rooms,
     }
     return case_frame.draw(request, one, "casefile/place.html", context)

@@ -107,6 +107,8 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("shelters.read", CASE_WORK, ()),
     ("shelters.run", CASE_WORK, ("is the addressee",)),
     ("shelters.hold", CASE_WORK, ("open", "owes with how to reach her")),
+    ("shelters.match", CASE_WORK, ("owes with how to reach her",)),
+    ("shelters.note_danger", CASE_WORK, ("open", "owes with the words")),
     ("shelters.place", CASE_WORK, ("owes with how to reach her",)),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
     ("sharing.preview", CASE_WORK, ("owes",)),

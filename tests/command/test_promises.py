@@ -12,12 +12,12 @@ from tests.command.conftest import Run
 
 PROMISED = (
     *("init", "load", "offices", "serve", "worker", "simulate", "demo"),
-    *("import cases", "export cases", "report protection", "cases", "responsible", "gaps"),
+    *("import cases", "export cases", "report protection", "cases", "responsible", "match", "gaps"),
     *("duties sweep", "audit verify", "doctor", "bench"),
 )
-AS_USER = ("cases", "responsible", "export cases")
+AS_USER = ("cases", "responsible", "match", "export cases")
 PRINTS_JSON = (
-    *("offices", "simulate", "cases", "import cases", "responsible", "gaps", "duties sweep"),
+    *("offices", "simulate", "cases", "import cases", "responsible", "match", "gaps", "duties sweep"),
     *("report protection", "audit verify", "doctor", "bench"),
 )
 

@@ -7,8 +7,8 @@ from datetime import date
 from opennrm.access.scope import as_system
 from opennrm.casefile.queries import CaseCard
 from opennrm.lib import clock
-from opennrm.shelters import actions, placing, queries
-from opennrm.shelters.actions import NewRoom, NewSite
+from opennrm.shelters import actions, dangers, placing, queries
+from opennrm.shelters.actions import NewRoom, NewSite, Terms
 from opennrm.shelters.queries import PlaceCard, RoomCard, ShelterCard
 from opennrm.shelters.rules import LeftBecause
 from tests.acting import by, opened
@@ -23,10 +23,15 @@ HOUSE = NewSite(
 FLAT = NewSite("test-flat", "Test flat", "Banesa provë", "apartment", (NewRoom("Flat", "Banesa", "men", 1),))
 
 
+TERMS = Terms(("women", "girls"), families=True, foreigners=False, care=("medical_care",), languages=("sq",))
+MIDDLES = {"AL-11": (41.33, 19.82), "AL-12": (40.47, 19.49), "AL-07": (42.08, 20.42)}
+
+
 def furnished() -> None:
     """The shelter stands with its rooms."""
     with as_system("setup", reason="a shelter for a test") as actor:
-        actions.establish(office="shelter", sites=[HOUSE, FLAT], by=actor)
+        actions.establish(office="shelter", sites=[HOUSE, FLAT], terms=TERMS, by=actor)
+        actions.chart(middles=MIDDLES, by=actor)
 
 
 def shelter() -> ShelterCard:
@@ -86,3 +91,5 @@ def a_row_of_each(case: CaseCard) -> None:
             site=flat.id, begins_on=date(2020, 1, 1), ends_on=date(2031, 1, 1), monthly_cost=30_000, by=sam
         )
         actions.confirm(shelter=shelter().id, by=sam)
+    with by("border-ana") as ana:
+        dangers.note_area(case=case, region="AL-12", by=ana)

@@ -157,3 +157,33 @@ def test_the_board_asks_the_database_a_fixed_number_of_times() -> None:
 def places_free() -> int:
     with by("shelter-sam"):
         return next(one.id for number in (0, 1) for one in places(number) if one.state == "free")
+
+
+def match_of(case: CaseCard) -> str:
+    return reverse("case_match", args=[case.id])
+
+
+def test_a_place_is_found_with_its_reasons_and_held_from_there() -> None:
+    case = in_need()
+    ana = browser("border-ana")
+    page = whole(ana.get(match_of(case)))
+    assert "takes women" in page.text
+    given = {"act": "hold", "hold-room": page.value("hold-room"), "hold-people": page.value("hold-people")}
+    assert "Held until" in whole(ana.post(place_of(case), given, follow=True)).text
+
+
+def test_a_danger_is_noted_and_taken_back_on_the_page() -> None:
+    case, other = in_need(), in_need()
+    ana = browser("border-ana")
+    given = {"act": "area", "area-region": "AL-11", "area-near_km": 50}
+    page = whole(ana.post(match_of(case), given, follow=True))
+    assert "within 50 km of the exploiter" in page.text
+    over = {"act": "over", "danger": page.value("danger")}
+    assert "No shelter fits now" not in whole(ana.post(match_of(case), over, follow=True)).text
+    noted = {"act": "person", "person-reference": other.reference}
+    assert other.reference in whole(ana.post(match_of(case), noted, follow=True)).text
+    assert "this must be filled in" in whole(ana.post(match_of(case), {"act": "person"})).text
+    assert ana.post(match_of(case), {"act": "over", "danger": "x"}).status_code == 404
+    assert ana.post(match_of(case), {"act": "nothing"}).status_code == 404
+    assert browser("shelter-sam").post(match_of(case), given).status_code == 403
+    assert browser("authority-rita").get(match_of(case)).status_code == 403

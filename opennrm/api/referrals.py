@@ -9,17 +9,18 @@ from django.http import HttpRequest
 from ninja import Schema
 
 from opennrm.access import audit
+from opennrm.access.scope import Actor
 from opennrm.api.kinds import Given, codes_of
 from opennrm.api.opened import opened
 from opennrm.api.service import actor_of, acts, done, reads
 from opennrm.casefile import queries as cases
 from opennrm.duties.policies import DOOR as DUTIES
 from opennrm.identification import referral_queries as queries
-from opennrm.identification import referrals
+from opennrm.identification import referrals, withdrawing
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.policies import DOOR
 from opennrm.identification.referral_queries import ReferralCard
-from opennrm.identification.referral_rules import DeclineReason
+from opennrm.identification.referral_rules import DeclineReason, WithdrawReason
 
 
 class Shared(Schema):
@@ -65,6 +66,10 @@ class ReferralDeclined(Given):
     reason: DeclineReason
 
 
+class ReferralWithdrawn(Given):
+    reason: WithdrawReason
+
+
 class ReferralReviewed(Given):
     """Whether the office that declined has to take the referral after all."""
 
@@ -102,6 +107,13 @@ def accept_referral(request: HttpRequest, referral: UUID) -> Any:
 def decline_referral(request: HttpRequest, referral: UUID, given: ReferralDeclined) -> Any:
     """Declines with a reason, which another office then looks at."""
     referrals.answer(referral=referral, accepts=False, reason=str(given.reason), by=actor_of(request))
+    return done(referral, "referrals", referral)
+
+
+@acts("/referrals/{uuid:referral}/withdraw")
+def withdraw_referral(request: HttpRequest, referral: UUID, given: ReferralWithdrawn) -> Any:
+    """Takes a referral of your office back while it is not answered; the other office is asked no longer."""
+    withdrawing.withdraw(referral=referral, reason=given.reason, by=actor_of(request))
     return done(referral, "referrals", referral)
 
 
@@ -144,9 +156,15 @@ def _shown(request: HttpRequest, cards: Sequence[ReferralCard]) -> list[dict[str
             "from_office": codes[card.from_office],
             "office": codes[card.office],
             "reviewed_by": codes[card.review_office],
-            "can": ["accept", "decline"]
-            if card.is_open and DOOR.may(actor, "identification.answer_referral", card)
-            else [],
+            "can": _can(actor, card),
         }
         for card in cards
     ]
+
+
+def _can(actor: Actor, card: ReferralCard) -> list[str]:
+    if not card.is_open:
+        return []
+    answers = DOOR.may(actor, "identification.answer_referral", card)
+    withdraws = DOOR.may(actor, "identification.withdraw_referral", card)
+    return [*(["accept", "decline"] if answers else []), *(["withdraw"] if withdraws else [])]

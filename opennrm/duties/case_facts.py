@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import Fork
-from opennrm.duties.facts import EVENTS, CaseFacts, Event, Gap, Need
+from opennrm.duties.facts import EVENTS, TAKES_BACK, CaseFacts, Event, Gap, Need
 from opennrm.people.queries import PersonCard
 from opennrm.people.rules import AgeBasis, language_code
 
@@ -39,7 +39,7 @@ def facts_of(
     return CaseFacts(
         events=tuple(
             Event(one.kind, one.at, one.subject)
-            for one in happened
+            for one in _not_taken_back(happened)
             if one.kind in EVENTS and one.kind not in OWN_LISTS
         ),
         child=case.fork == Fork.CHILD,
@@ -58,6 +58,17 @@ def facts_of(
         guardian_suspected=_last(happened, "guardian_suspected", "guardian_cleared"),
         age_in_doubt=_age_is_in_doubt(case, person),
     )
+
+
+def _not_taken_back(happened: Sequence[Happened]) -> list[Happened]:
+    standing = list[Happened]()
+    for one in happened:
+        standing.append(one)
+        if taken := TAKES_BACK.get(one.kind):
+            back = next((at for at in reversed(range(len(standing))) if standing[at].kind == taken), None)
+            if back is not None:
+                del standing[back]
+    return standing
 
 
 def _last(happened: Sequence[Happened], yes: str, no: str) -> bool:

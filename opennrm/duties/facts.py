@@ -40,6 +40,8 @@ EVENTS: dict[str, str] = {
     "referral_declined": "an office declined a referral",
     "referral_refused_police": "a review agreed that the police office does not take the referral",
     "referral_refused_social_service": "a review agreed that the social service office does not take the referral",
+    "referral_withdrawn_police": "the office that referred took the referral to the police back, unanswered",
+    "referral_withdrawn_social_service": "the office that referred took that to the State Social Service back, unanswered",
     "duty_review_asked": "another office was asked to decide on a decline or a dispute; the review itself is then owed",
     "information_asked": "an office asked another by name about the case; the answer is owed by that office",
     "information_review_asked": "an office asked for a review of a refusal to give information",
@@ -51,6 +53,12 @@ EVENTS: dict[str, str] = {
     "plan_reviewed": "the assistance plan was reviewed with the person",
     "return_planned": "a return to another country is being planned",
     "asylum_asked": "the person asked for international protection",
+}
+
+# What takes an earlier event back: the latest of that kind before it no longer asks for anything.
+TAKES_BACK: dict[str, str] = {
+    "referral_withdrawn_police": "referred_to_police",
+    "referral_withdrawn_social_service": "referred_to_social_service",
 }
 
 # What may stop the clock of a duty; a procedure, a kind of duty or a rule may name fewer.

@@ -292,7 +292,7 @@ class Pause(models.Model):
 
 
 class Notice(models.Model):
-    """A named office was told something about a duty, or that a case is no longer shared with it."""
+    """A named office was told something about a duty, or that a share or a referral is over for it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="+")
@@ -308,8 +308,8 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["duty", "office", "what", "at"], name="duties_notice_once"),
             models.CheckConstraint(
-                condition=Q(duty__isnull=False) | Q(what="share_ended", shown={}),
-                name="duties_notice_is_of_a_duty_or_a_share",
+                condition=Q(duty__isnull=False) | Q(what__in=["share_ended", "referral_withdrawn"], shown={}),
+                name="duties_notice_without_a_duty_tells_no_more",
             ),
         ]
         indexes = [

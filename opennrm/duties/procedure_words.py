@@ -32,6 +32,10 @@ EVENT_WORDS: Words = {
     "referral_refused_social_service": _(
         "a review agreed that the social service office does not take the referral"
     ),
+    "referral_withdrawn_police": _("a referral to the police is withdrawn before it is answered"),
+    "referral_withdrawn_social_service": _(
+        "a referral to the State Social Service is withdrawn before it is answered"
+    ),
     "review_asked": _("the person asks for a review of the decision"),
     "status_requested": _("an adult who had declined it asks for official status"),
     "police_case_not_opened": _("the police say that no case is opened"),

@@ -89,10 +89,10 @@ def _cases(rows: Iterable[Duty]) -> dict[UUID, CaseCard]:
     return known
 
 
-def tell_share_ended(case: UUID, office: int, *, at: datetime) -> None:
-    """Tells an office that a case is no longer shared with it, and nothing of the case itself."""
-    Notice.objects.bulk_create([Notice(case_id=case, office_id=office, at=at, what="share_ended")])
-    audit.record("sharing.tell", case=case, detail={"office": office, "what": "share_ended"})
+def tell_without_content(case: UUID, office: int, *, at: datetime, what: str) -> None:
+    """Tells an office that something is over for it, and nothing of the case itself."""
+    Notice.objects.bulk_create([Notice(case_id=case, office_id=office, at=at, what=what)])
+    audit.record("duties.tell", case=case, detail={"office": office, "what": what})
 
 
 def tell_of_lapse(row: Duty, *, now: datetime, by: Actor) -> int | None:

@@ -6,6 +6,7 @@ from opennrm.access.scope import Actor
 from opennrm.access.words import Door, has_role
 from opennrm.casefile.policies import CASE_WORK, is_open, leads, may_write_words, owes_on_case
 from opennrm.duties import queries as duties
+from opennrm.duties.policies import offered_it
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
 from opennrm.identification.referral_rules import TELLS
 
@@ -42,6 +43,7 @@ DOOR = Door(
         "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],
         "identification.refer": [[*AT_WORK, holds_one_of(*TELLS.values())], [*AT_WORK, leads]],
         "identification.answer_referral": [[works_with_cases, is_addressee]],
+        "identification.withdraw_referral": [[works_with_cases, offered_it]],
         "identification.review_referral": [[*AT_WORK, holds_one_of("review_referral")]],
         "identification.assess": [[*AT_WORK, may_write_words]],
         "identification.confer": [[*AT_WORK, may_write_words]],

@@ -34,6 +34,11 @@ class ReferralCard:
         return self.office
 
     @property
+    def from_office_id(self) -> int:
+        """The same for the office that referred."""
+        return self.from_office
+
+    @property
     def is_open(self) -> bool:
         """Whether the addressee still owes an answer."""
         return self.state == ReferralState.OPEN

@@ -11,12 +11,13 @@ from opennrm.lib.problems import Problem
 
 
 class ReferralState(StrEnum):
-    """What came of a referral: refused where a review agreed with a decline, overtaken where the case closed first."""
+    """What came of it: refused where a review agreed with a decline, withdrawn by who made it, overtaken by the case closing."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     OVERTAKEN = "overtaken"
 
 
@@ -27,6 +28,16 @@ class DeclineReason(StrEnum):
     NO_CAPACITY = "no_capacity"
     SAFETY = "safety"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
+    OTHER = "other"
+
+
+class WithdrawReason(StrEnum):
+    """Why the office that referred takes it back; a word and never a sentence, because it is not sealed."""
+
+    WRONG_OFFICE = "wrong_office"
+    ENTERED_WRONGLY = "entered_wrongly"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    SAFETY = "safety"
     OTHER = "other"
 
 
@@ -45,6 +56,15 @@ def answer(state: ReferralState, *, accepts: bool, reason: str) -> ReferralState
     if reason not in set(DeclineReason):
         raise Problem("reason_missing", _("Choose why your office declines."))
     return ReferralState.DECLINED
+
+
+def withdraw(state: ReferralState) -> ReferralState:
+    """Who made the referral takes it back while the addressee has not answered."""
+    if state is ReferralState.OPEN:
+        return ReferralState.WITHDRAWN
+    if state is ReferralState.WITHDRAWN:
+        raise Problem("referral_is_withdrawn", _("This referral is withdrawn already."), 409)
+    raise Problem("referral_is_answered", _("This referral is answered already."), 409)
 
 
 def review(state: ReferralState, *, takes: bool, own: bool) -> ReferralState:

@@ -27,6 +27,7 @@ from opennrm.identification.referral_rules import ANSWERS, ROLES, TELLS, Referra
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
 
+NO_LONGER_ASKED = _("This referral was withdrawn. Your office is no longer asked.")
 STANDING = (ReferralState.OPEN, ReferralState.DECLINED, ReferralState.ACCEPTED)
 
 
@@ -91,7 +92,10 @@ def answer(*, referral: UUID, accepts: bool, reason: str = "", by: Actor) -> UUI
     if found is None:
         raise NotFound()
     sight.one_at_a_time(found)
-    row = Referral.objects.get(id=referral)
+    row = Referral.objects.filter(id=referral).first()
+    if row is None:
+        # It was there a moment ago: while this waited it was withdrawn, and what it showed with it.
+        raise Problem("referral_is_withdrawn", NO_LONGER_ASKED, 409)
     DOOR.require(by, "identification.answer_referral", row)
     state = rules.answer(ReferralState(row.state), accepts=accepts, reason=reason)
     # Her office sees a few facts and owes nothing else here: what her answer brings about is written by the system in her name.

@@ -22,6 +22,29 @@ class ProcedureFigure:
 
 PROCEDURE = (
     ProcedureFigure(
+        "identification.referred",
+        _("Referred to the police or the State Social Service"),
+        _("People who were referred in the year to at least one of the two."),
+        "referral",
+        ("made",),
+    ),
+    ProcedureFigure(
+        "identification.referrals_declined",
+        _("Referral declined"),
+        _("People of whom an office declined a referral in the year, whatever came of it later."),
+        "referral",
+        ("declined",),
+    ),
+    ProcedureFigure(
+        "identification.referrals_withdrawn",
+        _("Referral withdrawn"),
+        _(
+            "People of whom the office that referred took a referral back in the year, before it was answered."
+        ),
+        "referral",
+        ("withdrawn",),
+    ),
+    ProcedureFigure(
         "identification.interviews_held",
         _("Joint interview held"),
         _("People of whom it is recorded that both agencies came to the joint interview in the year."),

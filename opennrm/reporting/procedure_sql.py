@@ -10,6 +10,14 @@ SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year, dimens
     SELECT a.case_id, (a.at AT TIME ZONE 'Europe/Tirane')::date, 'interview', 'missed:' || a.side
     FROM identification_attendance a WHERE NOT a.came AND a.known_on <= %(as_at)s
     UNION ALL
+    SELECT r.case_id, (r.made_at AT TIME ZONE 'Europe/Tirane')::date, 'referral', 'made'
+    FROM identification_referral r WHERE (r.made_at AT TIME ZONE 'Europe/Tirane')::date <= %(as_at)s
+    UNION ALL
+    SELECT r.case_id, (r.answered_at AT TIME ZONE 'Europe/Tirane')::date, 'referral',
+           CASE WHEN r.state = 'withdrawn' THEN 'withdrawn' ELSE 'declined' END
+    FROM identification_referral r
+    WHERE r.reason <> '' AND (r.answered_at AT TIME ZONE 'Europe/Tirane')::date <= %(as_at)s
+    UNION ALL
     SELECT i.case_id, (i.made_at AT TIME ZONE 'Europe/Tirane')::date, 'interpreter',
            CASE WHEN i.interpreter_found THEN 'found' ELSE 'asked' END
     FROM identification_interview i WHERE i.interpreter_language <> ''

@@ -31,7 +31,7 @@ def end(row: Consent, *, why: EndReason, how: WithdrawnHow | None = None, now: d
         case=row.case_id, kind=JournalKind.SHARE_ENDED, happened_at=now, to_office=row.recipient_id, by=by
     )
     if row.recipient_id not in sight.excluded(row.case_id)[0]:
-        telling.tell_share_ended(row.case_id, row.recipient_id, at=now)
+        telling.tell_without_content(row.case_id, row.recipient_id, at=now, what="share_ended")
     _close(row, why=why, how=how, now=now, by=by)
 
 

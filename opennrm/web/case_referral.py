@@ -18,7 +18,7 @@ from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 from opennrm.web.page_acts import Act
 from opennrm.web.procedure_forms import Confirm
-from opennrm.web.referrals import ANSWER
+from opennrm.web.referrals import ANSWER, WITHDRAW
 
 REFER, REVIEW = "identification.refer", "identification.review_referral"
 
@@ -49,6 +49,7 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
             {
                 "rows": referral_rows.rows(card, offices),
                 "id": card.id if card.is_open and DOOR.may(one.actor, ANSWER, card) else None,
+                "withdraw": card.id if card.is_open and DOOR.may(one.actor, WITHDRAW, card) else None,
             }
             for card in found
         ],

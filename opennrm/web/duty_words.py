@@ -55,6 +55,9 @@ NOTICES: Words = {
         "A refusal to give information was reviewed: the answer is owed again."
     ),
     "ask_another_office": gettext_lazy("The office you asked does not answer this. Ask another office."),
+    "referral_withdrawn": gettext_lazy(
+        "A referral to your office was withdrawn. Your office is no longer asked."
+    ),
     "share_ended": gettext_lazy(
         "A case that was shared with your office is no longer shared. What you noted of it must not be used any more."
     ),
@@ -199,6 +202,8 @@ def reason_of(
         return ""
     if event.reason == "case_closed":
         return _("The case was closed")
+    if event.reason == "referral_withdrawn":
+        return _("The referral was withdrawn")
     if event.kind in ("moved", "stayed", "dispute"):
         return said(DISPUTE_REASONS if event.kind == "dispute" else REVIEW_REASONS, event.reason)
     for words in (WAIVE_REASONS, SUSPEND_REASONS, DECLINE_REASONS):

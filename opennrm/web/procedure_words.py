@@ -106,6 +106,7 @@ REFERRAL_STATES: Words = {
     "accepted": _("Accepted"),
     "declined": _("Declined"),
     "refused": _("Declined, and a review agreed"),
+    "withdrawn": _("Withdrawn before it was answered"),
     "overtaken": _("No longer asked"),
 }
 REFERRAL_COLOURS = {
@@ -113,13 +114,22 @@ REFERRAL_COLOURS = {
     "accepted": "green",
     "declined": "red",
     "refused": "grey",
+    "withdrawn": "grey",
     "overtaken": "grey",
+}
+WITHDRAW_REASONS: Words = {
+    "wrong_office": _("The wrong office was told"),
+    "entered_wrongly": _("It was entered by mistake"),
+    "conflict_of_interest": _("Conflict of interest"),
+    "safety": _("The person is not safe if that office knows"),
+    "other": _("Another reason"),
 }
 REFERRAL_JOURNAL: Words = {
     "police": _("The person was referred to the police"),
     "social_service": _("The person was referred to the State Social Service"),
     "accepted": _("A referral was accepted"),
     "declined": _("A referral was declined"),
+    "withdrawn": _("A referral was withdrawn before it was answered"),
     "review_takes": _("A declined referral was reviewed: the office takes it"),
     "review_agrees": _("A declined referral was reviewed: another office is told"),
 }

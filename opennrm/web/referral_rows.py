@@ -16,7 +16,8 @@ from opennrm.web.page_acts import moment, shown
 def rows(card: ReferralCard, offices: dict[int, OfficeCard]) -> list[dict[str, Any]]:
     """The lines of one referral, the addressee and its answer first."""
     answered = moment(card.answered_at) if card.answered_at else ""
-    reason = words.said(words.DECLINE_REASONS, card.reason) if card.reason else ""
+    said_so = said.WITHDRAW_REASONS if card.state == "withdrawn" else words.DECLINE_REASONS
+    reason = words.said(said_so, card.reason) if card.reason else ""
     made: list[dict[str, Any]] = [
         {
             "key": words.said(said.SIDES, card.side),

@@ -56,6 +56,7 @@ ACTS: words.Words = {
     "review_decline": _("Ask for a review of a decline"),
     "review_refusal": _("Decide whether a refusal to give information stands"),
     "review_police_case": _("Review why no police case is opened"),
+    "withdraw_referral": _("Withdraw a referral that is not answered"),
     "review_referral": _("Review why a referral was declined"),
     "share": _("Record what the person agrees to share"),
     "sign_interview": _("Sign the joint interview"),

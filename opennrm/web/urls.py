@@ -135,6 +135,7 @@ urlpatterns = [
     path("referrals/<uuid:referral>/", referrals.referral, name="referral"),
     path("referrals/<uuid:referral>/accept/", referrals.accept, name="accept_referral"),
     path("referrals/<uuid:referral>/decline/", referrals.decline, name="decline_referral"),
+    path("referrals/<uuid:referral>/withdraw/", referrals.withdraw, name="withdraw_referral"),
     path("gaps/", gaps.gaps, name="gaps"),
     path("gaps/<slug:kind>/<str:region>/", gaps.gap, name="gap"),
     path("places/", places.places, name="places"),

@@ -75,6 +75,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("identification.refer", CASE_WORK, (*AT_WORK, "owes to tell")),
     ("identification.refer", CASE_WORK, (*AT_WORK, "leads")),
     ("identification.answer_referral", CASE_WORK, ("is the addressee",)),
+    ("identification.withdraw_referral", CASE_WORK, ("offered it",)),
     ("identification.review_referral", CASE_WORK, (*AT_WORK, "owes the review of a referral")),
     ("identification.assess", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("identification.confer", CASE_WORK, (*AT_WORK, "owes with the words")),

@@ -84,6 +84,7 @@ ABOUT_A_CASE = {
     "request",
     "accept_referral",
     "decline_referral",
+    "withdraw_referral",
 }
 
 

@@ -99,6 +99,7 @@ BODIES: dict[str, Any] = {
     "ask_review": {"day": TODAY},
     "refer": {"to": "social_service"},
     "decline_referral": {"reason": "safety"},
+    "withdraw_referral": {"reason": "wrong_office"},
     "review_referral": {"takes": True},
     "ask_status": {"day": TODAY},
     "withdraw_status": {"day": TODAY},

@@ -49,13 +49,17 @@ class Paper:
     # Referral.
 
     def refer(self, who: str, side: str, now: datetime) -> None:
-        only_if(who == "border-ana", self.referrals.get(side) in (None, "refused"))
+        only_if(who == "border-ana", self.referrals.get(side) in (None, "refused", "withdrawn"))
         self.referrals[side] = "open"
 
     def answer(self, who: str, side: str, accepts: bool, now: datetime) -> None:
         only_if(self.referrals.get(side) == "open", OFFICE[side] == who)
         self.referrals[side] = "accepted" if accepts else "declined"
         self.declined += [] if accepts else [side]
+
+    def withdraw_referral(self, who: str, side: str, now: datetime) -> None:
+        only_if(who == "border-ana", self.referrals.get(side) == "open")
+        self.referrals[side] = "withdrawn"
 
     def review_referral(self, who: str, takes: bool, now: datetime) -> None:
         only_if(who == "authority-rita", self.declined)

@@ -21,10 +21,19 @@ from hypothesis.stateful import (
 from opennrm.access.scope import Actor, acting
 from opennrm.casefile import queries as cases
 from opennrm.duties.models import Duty, Happening
-from opennrm.identification import actions, assessments, interviews, police_cases, referrals, reviews
+from opennrm.identification import (
+    actions,
+    assessments,
+    interviews,
+    police_cases,
+    referrals,
+    reviews,
+    withdrawing,
+)
 from opennrm.identification.assessment_rules import ConferenceOutcome, Element, View
 from opennrm.identification.interview_rules import CallOffReason, PostponeReason, Side
 from opennrm.identification.models import Decision, Interview, PoliceCase, Referral, ReviewRequest, Signature
+from opennrm.identification.referral_rules import TELLS, WithdrawReason
 from opennrm.identification.rules import DecisionKind, NoticeWay
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
@@ -92,6 +101,21 @@ class ProcedureMachine(RuleBasedStateMachine):
             who,
             lambda p: p.answer(who, side, accepts, self.now),
             lambda by: referrals.answer(referral=asked.id, accepts=accepts, reason="safety", by=by),
+        )
+
+    @precondition(lambda self: self.paper.referrals)
+    @rule(wait=waits, side=sides, who=st.sampled_from(["border-ana", "border-ana", "authority-rita"]))
+    def withdraw_referral(self, wait: int, side: str, who: str) -> None:
+        asked = self.read(
+            lambda: Referral.objects.filter(case=self.case, side=side).order_by("-made_at").first()
+        )
+        if asked is None:
+            return
+        self.both(
+            wait,
+            who,
+            lambda p: p.withdraw_referral(who, side, self.now),
+            lambda by: withdrawing.withdraw(referral=asked.id, reason=WithdrawReason.OTHER, by=by),
         )
 
     @precondition(lambda self: self.paper.declined)
@@ -283,6 +307,10 @@ class ProcedureMachine(RuleBasedStateMachine):
         asked = {OFFICES[side] for side, state in paper.referrals.items() if state == "open"}
         open_to = {office(code) for code in asked}
         assert owed.get("answer_referral", set()) == open_to
+        for side, kind in TELLS.items():
+            # Who is told no longer, or whose refusal stands, leaves the telling to be done again.
+            if paper.referrals.get(side) in ("withdrawn", "refused"):
+                assert owed[kind] == {office("border")}
         assert owed.get("review_referral", set()) == ({office("authority")} if paper.declined else set())
         if paper.review_open:
             assert owed["reconsider_decision"] == {office("authority")}

@@ -6,13 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from opennrm.identification import interviews
+from opennrm.identification import interviews, referrals
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.interviews import Arrangements
+from opennrm.identification.referral_rules import WithdrawReason
+from opennrm.identification.withdrawing import withdraw
 from opennrm.lib import clock
 from opennrm.reporting.account import account, cases_behind
 from opennrm.reporting.renderers import as_json, as_markdown
-from tests.acting import by, opened, told
+from tests.acting import accept, by, opened, refer, told
 from tests.procedure import run_procedure
 from tests.reporting.people_of_a_year import identified
 
@@ -51,6 +53,23 @@ def test_the_whole_procedure_of_one_person_is_counted_once_in_each_figure() -> N
     assert "identification.interpreter.asked" not in found, "nobody recorded anything of interpreters"
     assert behind == [case.id]
     assert "The procedure of identification" in says
+
+
+def test_a_referral_that_was_withdrawn_or_declined_stays_counted_whatever_came_of_it() -> None:
+    case, other = opened(), opened()
+    asked = refer(case, Side.POLICE)
+    with by("border-ana") as ana:
+        withdraw(referral=asked, reason=WithdrawReason.OTHER, by=ana)
+    accept(case, Side.POLICE)
+    declined = refer(other, Side.POLICE)
+    with by("police-petra") as petra:
+        referrals.answer(referral=declined, accepts=False, reason="safety", by=petra)
+    with by("authority-rita") as rita:
+        referrals.review(case=other, takes=True, by=rita)
+    found = counted(clock.today().year)
+    assert found["identification.referred"] == 2
+    assert found["identification.referrals_withdrawn"] == 1
+    assert found["identification.referrals_declined"] == 1
 
 
 def cases_behind_as_petra(figure: str, year: int) -> list[object]:

@@ -14,8 +14,9 @@ from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import Fork
 from opennrm.duties.models import Duty
 from opennrm.identification import actions as identification
-from opennrm.identification import referral_queries, referrals
+from opennrm.identification import referral_queries, referrals, rerouting
 from opennrm.identification.interview_rules import Side
+from opennrm.identification.referral_rules import AgainReason
 from opennrm.identification.rules import Channel
 from opennrm.lib import clock
 from opennrm.people.actions import NewPerson
@@ -87,9 +88,11 @@ def opened(username: str = "border-ana", **changes: object) -> CaseCard:
 
 
 def refer(case: CaseCard, side: Side, *, by_whom: str = "border-ana") -> UUID:
-    """The person is referred to one of the two addressees, which has not answered."""
+    """The person is referred to one of the two addressees, which has not answered; to the same again where it was told before."""
     with by(by_whom) as actor:
-        referrals.refer(case=case, side=side, by=actor)
+        told = rerouting.told_before(case.id, side)
+        before = {"office": told[-1].office, "again": AgainReason.OTHER} if told else {}
+        referrals.refer(case=case, side=side, by=actor, **before)  # type: ignore[arg-type]
         return next(one.id for one in referral_queries.referrals(case.id) if one.side == side)
 
 

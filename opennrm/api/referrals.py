@@ -10,17 +10,19 @@ from ninja import Schema
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor
+from opennrm.api import kinds
 from opennrm.api.kinds import Given, codes_of
 from opennrm.api.opened import opened
 from opennrm.api.service import actor_of, acts, done, reads
 from opennrm.casefile import queries as cases
+from opennrm.casefile.queries import CaseCard
 from opennrm.duties.policies import DOOR as DUTIES
 from opennrm.identification import referral_queries as queries
-from opennrm.identification import referrals, withdrawing
+from opennrm.identification import referrals, rerouting, withdrawing
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.policies import DOOR
 from opennrm.identification.referral_queries import ReferralCard
-from opennrm.identification.referral_rules import DeclineReason, WithdrawReason
+from opennrm.identification.referral_rules import AgainReason, DeclineReason, WithdrawReason
 
 
 class Shared(Schema):
@@ -44,6 +46,7 @@ class Referral(Schema):
     answer_by: datetime | None
     shared: Shared
     state: str
+    again: str
     reason: str
     answered_at: datetime | None
     reviewed_at: datetime | None
@@ -51,15 +54,28 @@ class Referral(Schema):
     can: list[str]
 
 
+class CanBeTold(Schema):
+    """An office that can be told now; once one was told, `office` names which is, and the same again needs a reason."""
+
+    to: Side
+    office: str
+    told_before: bool
+
+
 class Referrals(Schema):
     """Referrals, and to whom the person may be referred where they are those of one case."""
 
     referrals: list[Referral]
     may_refer_to: list[Side] = []
+    can_be_told: list[CanBeTold] = []
 
 
 class ToRefer(Given):
+    """The first time the procedure says which office it is; later `office` does, and `again` why the same is told again."""
+
     to: Side
+    office: kinds.Word | None = None
+    again: AgainReason | None = None
 
 
 class ReferralDeclined(Given):
@@ -123,14 +139,19 @@ def list_case_referrals(request: HttpRequest, case: UUID) -> Any:
     one = opened(request, case)
     one.read("list_case_referrals")
     sides = [side for side in Side if referrals.may_refer(one.case, side, one.actor)]
-    return {"referrals": _shown(request, queries.referrals(case)), "may_refer_to": sides}
+    return {
+        "referrals": _shown(request, queries.referrals(case)),
+        "may_refer_to": sides,
+        "can_be_told": [told for side in sides for told in _can_be_told(one.case, side)],
+    }
 
 
 @acts("/cases/{uuid:case}/refer", status=201)
 def refer(request: HttpRequest, case: UUID, given: ToRefer) -> Any:
     """Refers the person to one of the two addressees, which then owes an answer."""
     one = opened(request, case)
-    referrals.refer(case=one.case, side=given.to, by=one.actor)
+    office = kinds.office(given.office).id if given.office else None
+    referrals.refer(case=one.case, side=given.to, office=office, again=given.again, by=one.actor)
     return one.done("referrals")
 
 
@@ -146,7 +167,7 @@ def _shown(request: HttpRequest, cards: Sequence[ReferralCard]) -> list[dict[str
     codes = codes_of(
         office for card in cards for office in (card.from_office, card.office, card.review_office)
     )
-    plain = ("id", "made_at", "answer_by", "state", "reason", "answered_at", "reviewed_at")
+    plain = ("id", "made_at", "answer_by", "state", "again", "reason", "answered_at", "reviewed_at")
     actor = actor_of(request)
     return [
         {name: getattr(card, name) for name in plain}
@@ -168,3 +189,11 @@ def _can(actor: Actor, card: ReferralCard) -> list[str]:
     answers = DOOR.may(actor, "identification.answer_referral", card)
     withdraws = DOOR.may(actor, "identification.withdraw_referral", card)
     return [*(["accept", "decline"] if answers else []), *(["withdraw"] if withdraws else [])]
+
+
+def _can_be_told(case: CaseCard, side: Side) -> list[dict[str, Any]]:
+    told = rerouting.told_before(case.id, side)
+    before = {one.office for one in told}
+    able = rerouting.offices_to_tell_now(case, side, told) if told else []
+    codes = codes_of(able)
+    return [{"to": side, "office": codes[office], "told_before": office in before} for office in able]

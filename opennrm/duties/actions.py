@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,11 +49,19 @@ def remember_all(*, case: UUID, events: Sequence[tuple[str, str]], at: datetime 
         audit.record("duties.remember", case=case, detail={"event": event, "subject": subject})
 
 
-def note(*, case: UUID, event: str, by: Actor, subject: str = "", at: datetime | None = None) -> None:
+def note(
+    *,
+    case: UUID,
+    event: str,
+    by: Actor,
+    subject: str = "",
+    at: datetime | None = None,
+    chosen: Mapping[str, int] | None = None,
+) -> None:
     """Says what happened on a case and lets the rules make, keep and end duties; a stage knows nothing more of duties."""
     sight.one_at_a_time(case)
     remember(case=case, event=event, subject=subject, at=at)
-    reconcile_case(cases.case_by_id(case), by=by)
+    reconcile_case(cases.case_by_id(case), by=by, chosen=chosen)
 
 
 def record_need(*, case: UUID, kind: str, by: Actor, at: datetime | None = None) -> None:

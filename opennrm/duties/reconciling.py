@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from opennrm.access import audit
@@ -22,13 +22,16 @@ from opennrm.people import queries as people
 ROUNDS = 4
 
 
-def reconcile_case(case: CaseCard, *, by: Actor) -> None:
-    """Makes the duties of a case, as it was just read, what its procedure asks; running it again changes nothing."""
+def reconcile_case(case: CaseCard, *, by: Actor, chosen: Mapping[str, int] | None = None) -> None:
+    """Makes the duties of a case, as it was just read, what its procedure asks; running it again changes nothing.
+
+    What becomes owed now is owed by the office chosen for its role, where one was.
+    """
     pack = confirmed_sop(case.sop)
     ended: list[Duty] = []
     # A round may find gaps, and a gap makes a duty of its own in the next; it settles after two.
     for _round in range(ROUNDS):
-        router = Router(case, pack, lambda: identifying_office(case))
+        router = Router(case, pack, lambda: identifying_office(case), chosen=chosen)
         plan = reconcile(case_facts(case, pack, router), pack, existing(case.id))
         if not plan.create and not plan.end:
             break

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from uuid import UUID
 
@@ -60,6 +60,7 @@ class Router:
         find: Find | None = None,
         excluded: frozenset[int] | None = None,
         closed: Callable[[], frozenset[int]] = agencies.closed_offices,
+        chosen: Mapping[str, int] | None = None,
     ) -> None:
         self.case = case
         self.pack = pack
@@ -67,6 +68,8 @@ class Router:
         self._identifying_office = identifying_office
         self._excluded = excluded
         self._closed = closed
+        # The office that somebody named for a role in this very act.
+        self._chosen = chosen or {}
 
     @cached_property
     def identifying_office(self) -> int:
@@ -82,6 +85,8 @@ class Router:
 
     def office(self, role: str, place: str | None) -> int | None:
         """The office for a role, or None where nobody is competent: a gap."""
+        if role in self._chosen:
+            return self._chosen[role]
         found_by = self.pack.roles[role].found_by
         if found_by != "competence":
             own = self.identifying_office if found_by == "identifying_office" else self.case.lead_office

@@ -7,7 +7,7 @@ from django.db.models import Q
 from opennrm.access.rules import new_id
 from opennrm.identification.assessment_rules import Conclusion, Element
 from opennrm.identification.interview_rules import OVER, InterviewState, Side
-from opennrm.identification.referral_rules import ReferralState
+from opennrm.identification.referral_rules import AgainReason, ReferralState
 from opennrm.identification.rules import Channel, DecisionKind, NoticeWay, Vote
 
 
@@ -345,6 +345,8 @@ class Referral(models.Model):
     answer_by = models.DateTimeField(null=True)
     shown = models.JSONField(default=dict)
     state = models.TextField()
+    # Why an office that was told before is told again.
+    again = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+")
@@ -365,6 +367,10 @@ class Referral(models.Model):
                 condition=Q(state=ReferralState.OPEN, answered_at__isnull=True)
                 | (~Q(state=ReferralState.OPEN) & Q(answered_at__isnull=False)),
                 name="identification_referral_answer_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(again="") | Q(again__in=list(AgainReason)),
+                name="identification_referral_again_is_known",
             ),
             models.UniqueConstraint(
                 fields=["case", "side"],

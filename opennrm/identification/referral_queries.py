@@ -23,6 +23,7 @@ class ReferralCard:
     answer_by: datetime | None
     shown: Mapping[str, object]
     state: str
+    again: str
     reason: str
     answered_at: datetime | None
     reviewed_at: datetime | None
@@ -79,6 +80,7 @@ def _card(row: Referral) -> ReferralCard:
         row.answer_by,
         row.shown,
         row.state,
+        row.again,
         row.reason,
         row.answered_at,
         row.reviewed_at,

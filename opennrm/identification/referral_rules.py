@@ -41,6 +41,15 @@ class WithdrawReason(StrEnum):
     OTHER = "other"
 
 
+class AgainReason(StrEnum):
+    """Why an office that was told before is told again."""
+
+    CHANGED = "changed"
+    NOBODY_ELSE = "nobody_else"
+    WRONG_BEFORE = "wrong_before"
+    OTHER = "other"
+
+
 # The duty to tell an addressee is done by a referral; the addressee is found by its role in the procedure.
 TELLS = {Side.POLICE: "notify_police", Side.SOCIAL_SERVICE: "notify_social_service"}
 ROLES = {Side.POLICE: "police_anti_trafficking", Side.SOCIAL_SERVICE: "state_social_service"}
@@ -67,10 +76,19 @@ def withdraw(state: ReferralState) -> ReferralState:
     raise Problem("referral_is_answered", _("This referral is answered already."), 409)
 
 
-def review(state: ReferralState, *, takes: bool, own: bool) -> ReferralState:
-    """Another office decides: the addressee takes the referral after all, or somebody else must be told."""
+def review(state: ReferralState, *, takes: bool, own: bool, told_another: bool) -> ReferralState:
+    """Another office decides: the addressee takes the referral after all, or somebody else must be told.
+
+    Where somebody else was told meanwhile, that office has it; the decline is still looked at.
+    """
     if state is not ReferralState.DECLINED:
         raise Problem("nothing_to_review", _("There is no declined referral to review."), 409)
     if own:
         raise Problem("own_answer", _("Another office reviews what yours decided."), 409)
+    if takes and told_another:
+        raise Problem(
+            "another_was_told",
+            _("Another office was told meanwhile. Say that this one does not take it."),
+            409,
+        )
     return ReferralState.ACCEPTED if takes else ReferralState.REFUSED

@@ -23,7 +23,8 @@ from opennrm.identification import referral_rules as rules
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.models import Referral
 from opennrm.identification.policies import DOOR, holds_one_of
-from opennrm.identification.referral_rules import ANSWERS, ROLES, TELLS, ReferralState
+from opennrm.identification.referral_rules import ANSWERS, ROLES, TELLS, AgainReason, ReferralState
+from opennrm.identification.rerouting import Told, chosen_for, has_it, offices_to_tell_now, told_before
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
 
@@ -31,17 +32,23 @@ NO_LONGER_ASKED = _("This referral was withdrawn. Your office is no longer asked
 STANDING = (ReferralState.OPEN, ReferralState.DECLINED, ReferralState.ACCEPTED)
 
 
-def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
-    """Refers the person to the police or the State Social Service; that office owes an answer from now on."""
+def refer(
+    *, case: CaseCard, side: Side, office: int | None = None, again: AgainReason | None = None, by: Actor
+) -> None:
+    """Refers the person to the police or the State Social Service; that office owes an answer from now on.
+
+    Which office that is the procedure says; once one was told, the one who refers says which is told now.
+    """
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "identification.refer", case)
-    earlier = _latest(case.id, side)
-    if earlier == ReferralState.OPEN:
+    told = told_before(case.id, side)
+    if any(one.state is ReferralState.OPEN for one in told):
         raise Problem("referral_is_open", _("This referral is not answered yet."), 409)
-    if not _may_refer(case, side, earlier, by):
+    if not _may_refer(case, side, told, by):
         raise NotAllowed()
-    duties.note(case=case.id, event=f"referred_to_{side}", by=by)
+    chosen = chosen_for(case, side, told, office=office, again=again)
+    duties.note(case=case.id, event=f"referred_to_{side}", chosen=chosen, by=by)
     owed = next((duty for duty in _owed(case.id, ANSWERS) if duty.role == ROLES[side]), None)
     if owed is None:
         raise Problem(
@@ -60,6 +67,7 @@ def refer(*, case: CaseCard, side: Side, by: Actor) -> None:
         answer_by=owed.due_at,
         shown=few_facts(case),
         state=ReferralState.OPEN,
+        again=again or "" if any(one.office == owed.holder_id for one in told) else "",
     )
     Referral.objects.bulk_create([row])
     _trace(row, str(side), by=by)
@@ -80,7 +88,8 @@ def done(*, duty: UUID, by: Actor) -> None:
     DUTIES.require(by, "duties.fulfil", card)
     side = next((one for one, kind in TELLS.items() if kind == card.kind), None)
     tells = side if card.case_id and card.is_open and card.state != "suspended" else None
-    if tells and card.case_id and _latest(card.case_id, tells) not in STANDING:
+    before = told_before(card.case_id, tells) if tells and card.case_id else []
+    if tells and card.case_id and not (before and before[-1].state in STANDING):
         refer(case=case_by_id(card.case_id), side=tells, by=by)
     else:
         duties.fulfil(duty=duty, by=by)
@@ -118,38 +127,36 @@ def review(*, case: CaseCard, takes: bool, by: Actor) -> None:
     )
     if row is None:
         raise Problem("nothing_to_review", _("There is no declined referral to review."), 409)
-    row.state = rules.review(ReferralState(row.state), takes=takes, own=row.office_id in by.offices)
+    told_another = has_it(told_before(case.id, Side(row.side)))
+    row.state = rules.review(
+        ReferralState(row.state), takes=takes, own=row.office_id in by.offices, told_another=told_another
+    )
     row.reviewed_at, row.review_office_id = clock.now(), by.office
     row.save(update_fields=["state", "reviewed_at", "review_office"])
     _trace(row, "review_takes" if takes else "review_agrees", by=by)
     if takes:
         with as_system("routing", reason="a review says that an office takes a referral"):
             _open(row, by=by)
-    else:
+    elif not told_another:
         duties.note(case=case.id, event=f"referral_refused_{row.side}", by=by)
     if not Referral.objects.filter(case=case.id, state=ReferralState.DECLINED).exists():
         duties.fulfil_held(case=case.id, kind="review_referral", by=by)
 
 
 def may_refer(case: CaseCard, side: Side, by: Actor) -> bool:
-    """Whether she may refer the person to this addressee now."""
-    return DOOR.may(by, "identification.refer", case) and _may_refer(case, side, _latest(case.id, side), by)
-
-
-def _may_refer(case: CaseCard, side: Side, earlier: str | None, by: Actor) -> bool:
-    if earlier == ReferralState.OPEN:
+    """Whether she may refer the person to this addressee now, and there is an office to tell."""
+    told = told_before(case.id, side)
+    if not (DOOR.may(by, "identification.refer", case) and _may_refer(case, side, told, by)):
         return False
-    # Who leads may refer where no rule asks for it: a case that came open from a file has no past duties.
-    return holds_one_of(TELLS[side])(by, case) or (leads(by, case) and earlier not in STANDING)
+    return not told or bool(offices_to_tell_now(case, side, told))
 
 
-def _latest(case: UUID, side: Side) -> str | None:
-    return (
-        Referral.objects.filter(case=case, side=side)
-        .order_by("-made_at")
-        .values_list("state", flat=True)
-        .first()
-    )
+def _may_refer(case: CaseCard, side: Side, told: list[Told], by: Actor) -> bool:
+    if any(one.state is ReferralState.OPEN for one in told):
+        return False
+    # Who leads may refer where no rule asks for it: a case that came open from a file has no past duties, and after a
+    # decline nobody waits for its review before another office is told.
+    return holds_one_of(TELLS[side])(by, case) or (leads(by, case) and not has_it(told))
 
 
 def _owed(case: UUID, kind: str) -> list[DutyCard]:

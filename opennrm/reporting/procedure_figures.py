@@ -45,6 +45,13 @@ PROCEDURE = (
         ("withdrawn",),
     ),
     ProcedureFigure(
+        "identification.referrals_rerouted",
+        _("Another office told"),
+        _("People of whom another office was told in the year after one declined or was asked no longer."),
+        "referral",
+        ("rerouted",),
+    ),
+    ProcedureFigure(
         "identification.interviews_held",
         _("Joint interview held"),
         _("People of whom it is recorded that both agencies came to the joint interview in the year."),

@@ -18,6 +18,11 @@ SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year, dimens
     FROM identification_referral r
     WHERE r.reason <> '' AND (r.answered_at AT TIME ZONE 'Europe/Tirane')::date <= %(as_at)s
     UNION ALL
+    SELECT r.case_id, (r.made_at AT TIME ZONE 'Europe/Tirane')::date, 'referral', 'rerouted'
+    FROM identification_referral r WHERE (r.made_at AT TIME ZONE 'Europe/Tirane')::date <= %(as_at)s
+      AND EXISTS (SELECT 1 FROM identification_referral b WHERE b.case_id = r.case_id AND b.side = r.side
+                  AND b.made_at < r.made_at AND b.office_id <> r.office_id)
+    UNION ALL
     SELECT i.case_id, (i.made_at AT TIME ZONE 'Europe/Tirane')::date, 'interpreter',
            CASE WHEN i.interpreter_found THEN 'found' ELSE 'asked' END
     FROM identification_interview i WHERE i.interpreter_language <> ''

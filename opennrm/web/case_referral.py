@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,15 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from opennrm.agencies import queries as agencies
 from opennrm.identification import referral_queries as queries
-from opennrm.identification import referrals
+from opennrm.identification import referrals, rerouting
 from opennrm.identification.interview_rules import Side
 from opennrm.identification.policies import DOOR
+from opennrm.identification.referral_rules import AgainReason
 from opennrm.web import case_frame, page_acts, referral_rows
+from opennrm.web import procedure_words as said
 from opennrm.web.case_frame import Opened
 from opennrm.web.forms import GovukForm, Radios
 from opennrm.web.page_acts import Act
 from opennrm.web.procedure_forms import Confirm
 from opennrm.web.referrals import ANSWER, WITHDRAW
+from opennrm.web.words import choices
 
 REFER, REVIEW = "identification.refer", "identification.review_referral"
 
@@ -31,6 +35,36 @@ class ReviewForm(GovukForm):
         choices=(("yes", _("Yes, it takes it")), ("no", _("No, another office is told"))),
         widget=Radios(small=True),
     )
+
+
+class TellForm(GovukForm):
+    """Which office is told after one declined or was asked no longer, and why the same again."""
+
+    office = forms.TypedChoiceField(
+        label=_("Which office is told now"), coerce=int, widget=Radios(small=True)
+    )
+    again = forms.ChoiceField(
+        label=_("If it was told before, why again"),
+        choices=choices(said.AGAIN_REASONS),
+        required=False,
+        widget=Radios(small=True),
+    )
+
+    def __init__(self, *args: Any, offices: list[tuple[int, str]], before: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before = before
+        self.fields["office"].choices = offices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("office") in self.before and not cleaned.get("again"):
+            self.add_error("again", _("This office was told before. Say why it is told again."))
+        return cleaned
+
+    def why(self) -> AgainReason | None:
+        """Why the same office again; None where another is told."""
+        given = self.cleaned_data.get("again")
+        return AgainReason(given) if given else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +102,21 @@ def _button(side: Side) -> str:
     return __("Refer to the police") if side is Side.POLICE else __("Refer to the State Social Service")
 
 
+def _tell_form(request: HttpRequest, one: Opened, side: Side) -> GovukForm:
+    """Nothing to fill in the first time: the procedure says which office it is."""
+    told = rerouting.told_before(one.case.id, side)
+    sent = page_acts.sent(request, f"refer_{side}")
+    if not told or any(card.state == "open" for card in told):
+        return Confirm(sent)
+    before = {card.office for card in told}
+    known = agencies.offices()
+    names = [
+        (office, f"{known[office].shown} ({__('told before')})" if office in before else known[office].shown)
+        for office in rerouting.offices_to_tell_now(one.case, side, told)
+    ]
+    return TellForm(sent, prefix=f"refer_{side}", offices=names, before=before)
+
+
 def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
     case, by = one.case, one.actor
     sent = page_acts.sent
@@ -75,8 +124,14 @@ def _acts(request: HttpRequest, one: Opened) -> dict[str, Act]:
     def refer(side: Side) -> Act:
         return Act(
             REFER,
-            Confirm(sent(request, f"refer_{side}")),
-            lambda _sent: referrals.refer(case=case, side=side, by=by),
+            _tell_form(request, one, side),
+            lambda form: referrals.refer(
+                case=case,
+                side=side,
+                office=form.cleaned_data.get("office"),
+                again=form.why() if isinstance(form, TellForm) else None,
+                by=by,
+            ),
             _("The person is referred. The other office owes an answer."),
         )
 

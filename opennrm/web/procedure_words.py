@@ -124,6 +124,12 @@ WITHDRAW_REASONS: Words = {
     "safety": _("The person is not safe if that office knows"),
     "other": _("Another reason"),
 }
+AGAIN_REASONS: Words = {
+    "changed": _("What it declined for has changed"),
+    "nobody_else": _("No other office can do this"),
+    "wrong_before": _("The earlier referral was wrong"),
+    "other": _("Another reason"),
+}
 REFERRAL_JOURNAL: Words = {
     "police": _("The person was referred to the police"),
     "social_service": _("The person was referred to the State Social Service"),

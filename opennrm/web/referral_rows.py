@@ -28,6 +28,8 @@ def rows(card: ReferralCard, offices: dict[int, OfficeCard]) -> list[dict[str, A
         {"key": __("Referred"), "value": shown(offices, card.from_office), "hint": moment(card.made_at)},
         {"key": __("What was shared"), "several": few_facts.told(card.shown)},
     ]
+    if card.again:
+        made.append({"key": __("Why this office again"), "value": words.said(said.AGAIN_REASONS, card.again)})
     if card.is_open and card.answer_by:
         made.insert(1, {"key": __("Answer"), "value": moment(card.answer_by)})
     if card.reviewed_at:

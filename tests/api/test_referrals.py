@@ -16,6 +16,7 @@ def test_a_program_refers_and_the_addressees_program_accepts_on_a_few_facts() ->
     assert ana.get(f"{path}/referrals").json() == {
         "referrals": [],
         "may_refer_to": ["social_service", "police"],
+        "can_be_told": [],
     }
     assert ana.post(f"{path}/refer", {"to": "police"}).status_code == 201
     assert ana.post(f"{path}/refer", {"to": "police"}).json()["code"] == "referral_is_open"
@@ -30,7 +31,7 @@ def test_a_program_refers_and_the_addressees_program_accepts_on_a_few_facts() ->
     }
     assert (asked["to"], asked["from_office"], asked["can"]) == ("police", "border", ["accept", "decline"])
     assert petra.get(path).status_code == 404
-    assert ana.get(f"/referrals/{asked['id']}").json()["can"] == []
+    assert ana.get(f"/referrals/{asked['id']}").json()["can"] == ["withdraw"]
     assert ana.post(f"/referrals/{asked['id']}/accept").status_code == 403
     assert petra.post(f"/referrals/{asked['id']}/accept").json()["look"] == f"/api/v1{path}"
     assert petra.get(path).status_code == 200

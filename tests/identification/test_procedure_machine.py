@@ -27,13 +27,14 @@ from opennrm.identification import (
     interviews,
     police_cases,
     referrals,
+    rerouting,
     reviews,
     withdrawing,
 )
 from opennrm.identification.assessment_rules import ConferenceOutcome, Element, View
 from opennrm.identification.interview_rules import CallOffReason, PostponeReason, Side
 from opennrm.identification.models import Decision, Interview, PoliceCase, Referral, ReviewRequest, Signature
-from opennrm.identification.referral_rules import TELLS, WithdrawReason
+from opennrm.identification.referral_rules import TELLS, AgainReason, WithdrawReason
 from opennrm.identification.rules import DecisionKind, NoticeWay
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
@@ -79,8 +80,14 @@ class ProcedureMachine(RuleBasedStateMachine):
             wait,
             who,
             lambda p: p.refer(who, side, self.now),
-            lambda by: referrals.refer(case=self.card(), side=Side(side), by=by),
+            lambda by: self.refer_again_or_first(Side(side), by),
         )
+
+    def refer_again_or_first(self, side: Side, by: Actor) -> None:
+        case = self.card()
+        told = rerouting.told_before(case.id, side)
+        office, again = (told[-1].office, AgainReason.OTHER) if told else (None, None)
+        referrals.refer(case=case, side=side, office=office, again=again, by=by)
 
     @precondition(lambda self: self.paper.referrals)
     @rule(

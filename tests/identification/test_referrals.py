@@ -212,8 +212,9 @@ def test_nobody_refers_twice_while_an_answer_is_owed_or_reviewed() -> None:
     assert refused.value.code == "referral_is_open"
     with by("police-petra") as petra:
         referrals.answer(referral=referral, accepts=False, reason="safety", by=petra)
-    with by("border-ana") as ana, pytest.raises(NotAllowed):
+    with by("border-ana") as ana, pytest.raises(Problem) as refused:
         referrals.refer(case=case, side=Side.POLICE, by=ana)
+    assert refused.value.code == "choose_an_office"
     with by("border-ana") as ana:
         assert not referrals.may_refer(case, Side.POLICE, ana)
         assert referrals.may_refer(case, Side.SOCIAL_SERVICE, ana)

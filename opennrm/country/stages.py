@@ -25,6 +25,7 @@ from opennrm.identification.circumstances import Circumstance
 from opennrm.identification.interview_rules import Companion, Side
 from opennrm.identification.interviews import Arrangements
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
+from opennrm.identification.taking_part import offices_taking_part
 from opennrm.people import queries as people
 from opennrm.people.rules import language_code
 from opennrm.sharing import requests
@@ -78,9 +79,16 @@ def _assess(case: CaseCard, step: LiveStep, by: Actor) -> None:
 
 
 def _confer(case: CaseCard, step: LiveStep, by: Actor) -> None:
-    met = [card.office for card in assessment_queries.assessments(case.id, by=by)]
     outcome = ConferenceOutcome(step.says["outcome"])
-    assessments.confer(case=case, held_on=step.on, offices=met, outcome=outcome, minutes=MINUTES, by=by)
+    assessments.confer(
+        case=case, held_on=step.on, offices=_assessed(case, by), outcome=outcome, minutes=MINUTES, by=by
+    )
+
+
+def _assessed(case: CaseCard, by: Actor) -> list[int]:
+    """The offices that assessed and still take part: one that was excluded since has no vote."""
+    able = offices_taking_part(case.id)
+    return [card.office for card in assessment_queries.assessments(case.id, by=by) if card.office in able]
 
 
 def _decide(case: CaseCard, step: LiveStep, by: Actor) -> None:
@@ -90,8 +98,8 @@ def _decide(case: CaseCard, step: LiveStep, by: Actor) -> None:
         decided_on=step.on,
         legal_basis="",
         votes={
-            card.office: Vote.FOR if card.office in by.offices else Vote(step.says["other_votes"])
-            for card in assessment_queries.assessments(case.id, by=by)
+            office: Vote.FOR if office in by.offices else Vote(step.says["other_votes"])
+            for office in _assessed(case, by)
             if "other_votes" in step.says
         },
         by=by,

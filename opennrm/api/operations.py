@@ -13,6 +13,7 @@ MODULES = tuple(
     for name in (
         "agreements",
         "assessments",
+        "best_interest",
         "bodies",
         "cases",
         "circumstances",

@@ -50,6 +50,7 @@ class JournalKind(StrEnum):
     SHARED = "shared"
     SHARE_ENDED = "share_ended"
     CHILD_HEARD = "child_heard"
+    BEST_INTEREST = "best_interest"
     INFORMATION = "information"
     PLACE = "place"
     DUTY_FULFILLED = "duty_fulfilled"

@@ -126,3 +126,53 @@ DROP TRIGGER sharing_childasking_stays ON sharing_childasking;
 DROP TRIGGER sharing_voice_same_case ON sharing_voice;
 DROP FUNCTION sharing_voice_same_case();
 """
+
+# A decision may stand in the place of a word that could not be had; it stays as it was.
+BEST_INTEREST = """
+CREATE TRIGGER sharing_bestinterest_stays BEFORE UPDATE OR DELETE ON sharing_bestinterest
+FOR EACH ROW EXECUTE FUNCTION sharing_refuse();
+CREATE TRIGGER sharing_bestinterestreasons_stays BEFORE UPDATE OR DELETE ON sharing_bestinterestreasons
+FOR EACH ROW EXECUTE FUNCTION sharing_refuse();
+
+CREATE FUNCTION sharing_decision_same_case() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE wanted uuid := NEW.decision_id;
+BEGIN
+  IF wanted IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sharing_bestinterest b WHERE b.id = wanted AND b.case_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'sharing: the row belongs to another case' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sharing_childasking_decision_same_case BEFORE INSERT ON sharing_childasking
+FOR EACH ROW EXECUTE FUNCTION sharing_decision_same_case();
+CREATE TRIGGER sharing_bestinterestreasons_same_case BEFORE INSERT ON sharing_bestinterestreasons
+FOR EACH ROW EXECUTE FUNCTION sharing_decision_same_case();
+
+CREATE OR REPLACE FUNCTION sharing_voices_hold() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE wanted uuid := NEW.id;
+BEGIN
+  IF TG_TABLE_NAME = 'sharing_voice' THEN
+    SELECT consent_id INTO wanted FROM sharing_childasking WHERE id = NEW.asking_id;
+  END IF;
+  IF EXISTS (SELECT 1 FROM sharing_consent c JOIN casefile_case k ON k.id = c.case_id
+    WHERE c.id = wanted AND c.ended_at IS NULL AND (k.fork = 'child' OR c.given_by <> 'person')
+    AND (SELECT count(*) FROM sharing_childasking a JOIN sharing_voice v ON v.asking_id = a.id
+         LEFT JOIN sharing_bestinterest b ON b.id = a.decision_id AND b.about = 'share' AND b.outcome = 'yes'
+           AND b.recipient_id = a.recipient_id AND c.until <= (b.review_by + 2)
+         WHERE a.consent_id = c.id AND a.case_id = c.case_id AND a.recipient_id = c.recipient_id AND v.ended_at IS NULL
+         AND (v.word = 'agrees' OR v.whose = 'child' AND v.weight = 'view'
+           OR v.word = 'not_asked' AND (b.id IS NOT NULL OR v.whose = 'child' AND v.weight = 'assent'))) <> 2) THEN
+    RAISE EXCEPTION 'sharing: on the case of a child a share stands on her word and her guardian''s'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+UNDO_BEST_INTEREST = """
+DROP TRIGGER sharing_bestinterestreasons_same_case ON sharing_bestinterestreasons;
+DROP TRIGGER sharing_childasking_decision_same_case ON sharing_childasking;
+DROP FUNCTION sharing_decision_same_case();
+DROP TRIGGER sharing_bestinterestreasons_stays ON sharing_bestinterestreasons;
+DROP TRIGGER sharing_bestinterest_stays ON sharing_bestinterest;
+"""

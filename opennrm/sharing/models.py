@@ -5,6 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from opennrm.access.rules import SEALED_CLASSES, new_id
+from opennrm.sharing.best_interest_rules import (
+    FEWEST_PRESENT,
+    AlsoHeard,
+    ChildNotHeard,
+    DecidedOn,
+    GuardianHeard,
+    InHerInterest,
+)
 from opennrm.sharing.request_rules import (
     AskBasis,
     RefusalReason,
@@ -122,6 +130,67 @@ class Snapshot(models.Model):
         ]
 
 
+class BestInterest(models.Model):
+    """What was decided in the best interest of a child, who was heard, how many decided, and until when it stands."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
+    about = models.TextField()
+    outcome = models.TextField()
+    recipient = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    review_by = models.DateField()
+    child = models.TextField()
+    child_not_why = models.TextField(blank=True)
+    guardian = models.TextField()
+    child_protection_heard = models.BooleanField()
+    also = ArrayField(models.TextField(), default=list)
+    present = models.SmallIntegerField()
+    office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(about__in=[*map(str, DecidedOn)], outcome__in=[*map(str, InHerInterest)]),
+                name="sharing_bestinterest_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(about="share", recipient__isnull=False)
+                | (~Q(about="share") & Q(recipient__isnull=True)),
+                name="sharing_bestinterest_names_an_office_for_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(child="not_heard", child_not_why__in=[*map(str, ChildNotHeard)])
+                | Q(child__in=["directly", "through_trusted"], child_not_why=""),
+                name="sharing_bestinterest_says_how_she_was_heard",
+            ),
+            models.CheckConstraint(
+                condition=Q(guardian__in=[*map(str, GuardianHeard)])
+                & Q(also__contained_by=[*map(str, AlsoHeard)]),
+                name="sharing_bestinterest_says_who_was_heard",
+            ),
+            models.CheckConstraint(
+                condition=Q(present__gte=FEWEST_PRESENT), name="sharing_bestinterest_is_not_decided_alone"
+            ),
+            models.CheckConstraint(
+                condition=Q(review_by__gt=F("decided_on")), name="sharing_bestinterest_is_looked_at_again"
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], name="sharing_bestinterest_case")]
+
+
+class BestInterestReasons(models.Model):
+    """Why, with what the child said: sealed."""
+
+    decision = models.OneToOneField(
+        BestInterest, on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    case_id = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+
+
 class ChildAsking(models.Model):
     """One asking on a child's case: with which office what would be shared, and the consent that came of it, if any."""
 
@@ -135,6 +204,8 @@ class ChildAsking(models.Model):
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
     age = models.SmallIntegerField(null=True)
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, null=True, related_name="+")
+    # Where a decision stands in the place of a word that could not be had.
+    decision = models.ForeignKey(BestInterest, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -74,7 +74,13 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
     Section.REVIEWS: ("duties_review",),
     Section.JOURNAL: ("casefile_journalentry",),
     Section.WHO_SEES: ("access_basis",),
-    Section.CONSENTS: ("sharing_consent", "sharing_snapshot", "sharing_childasking", "sharing_voice"),
+    Section.CONSENTS: (
+        "sharing_consent",
+        "sharing_snapshot",
+        "sharing_childasking",
+        "sharing_voice",
+        "sharing_bestinterest",
+    ),
     Section.REQUESTS: ("sharing_request",),
     Section.EXCLUSIONS: ("access_exclusion",),
 }

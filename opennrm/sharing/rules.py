@@ -58,6 +58,7 @@ class GivenBy(StrEnum):
 
     PERSON = "person"
     CHILD_AND_GUARDIAN = "child_and_guardian"
+    CHILD_AND_DECISION = "child_and_decision"
 
 
 class Answer(StrEnum):
@@ -99,6 +100,7 @@ class EndReason(StrEnum):
     WITHDRAWN = "withdrawn"
     CHILD_WITHDREW = "child_withdrew"
     GUARDIAN_WITHDREW = "guardian_withdrew"
+    NOT_IN_HER_INTEREST = "not_in_her_interest"
     LAPSED = "lapsed"
     HEAD_CHANGED = "head_changed"
     COMPETENCE_ENDED = "competence_ended"

@@ -91,18 +91,20 @@ class NewShare:
     until: date
     ends_with_change: bool = True
 
-    def resting_on(self, guardian: NewVoice) -> NewConsent:
+    def resting_on(self, child: NewVoice, guardian: NewVoice) -> NewConsent:
         """The consent that it becomes; what was understood stands with each word and not here."""
+        heard = guardian if guardian.was_asked else child
+        both = GivenBy.CHILD_AND_GUARDIAN if guardian.was_asked else GivenBy.CHILD_AND_DECISION
         return NewConsent(
             recipient=self.recipient,
             classes=self.classes,
             purpose=self.purpose,
             until=self.until,
-            digest=guardian.digest,
-            language=guardian.language,
-            way=guardian.way or Way.SIGNED,
+            digest=heard.digest,
+            language=heard.language,
+            way=heard.way or Way.SIGNED,
             ends_with_change=self.ends_with_change,
-            given_by=GivenBy.CHILD_AND_GUARDIAN,
+            given_by=both,
         )
 
 
@@ -123,16 +125,19 @@ def weight(age: int | None, ages: ChildAges) -> Weight:
     return Weight.ASSENT if age is None or age >= ages.assent_from else Weight.VIEW
 
 
-def outcome(child: NewVoice, guardian: NewVoice, situation: Situation) -> Outcome:
-    """Whether a share stands: a guardian who counts agrees, and no child who is old enough says no."""
+def outcome(child: NewVoice, guardian: NewVoice, situation: Situation, *, decided: bool = False) -> Outcome:
+    """Whether a share stands: a guardian who counts agrees, and no child who is old enough says no.
+
+    A decision in her interest stands in the place of a word that could not be had, and never against a no.
+    """
     heavy = weight(situation.age, situation.ages)
     if child.word is Word.DISSENTS and heavy is not Weight.VIEW:
         return Outcome.CHILD_DISSENTS
-    if heavy is Weight.CONSENT and not child.was_asked:
+    if heavy is Weight.CONSENT and not (child.was_asked or decided):
         return Outcome.CHILD_NOT_ASKED
     if guardian.word is Word.DISSENTS:
         return Outcome.GUARDIAN_DISSENTS
-    return Outcome.STANDS if guardian.was_asked else Outcome.NO_GUARDIAN_COUNTS
+    return Outcome.STANDS if guardian.was_asked or decided else Outcome.NO_GUARDIAN_COUNTS
 
 
 def check(child: NewVoice, guardian: NewVoice, situation: Situation, *, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +21,7 @@ from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
 from opennrm.people.rules import age_by
-from opennrm.sharing import actions, ending
+from opennrm.sharing import actions, best_interest, ending, queries
 from opennrm.sharing.models import ChildAsking, Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.queries import TextCard
@@ -39,9 +40,12 @@ from opennrm.sharing.voice_rules import (
 
 IN_THE_WAY = {
     Outcome.NO_GUARDIAN_COUNTS: _(
-        "Nobody who may answer for the child has agreed. Another guardian must be appointed first."
+        "Nobody who may answer for the child has agreed. "
+        "First decide on this share in her best interest, or find another guardian."
     ),
-    Outcome.CHILD_NOT_ASKED: _("At this age the child decides herself. Without her word nothing is shared."),
+    Outcome.CHILD_NOT_ASKED: _(
+        "At this age the child decides herself. Without her word, first decide in her best interest."
+    ),
 }
 
 
@@ -76,7 +80,7 @@ def hear(*, case: CaseCard, new: NewShare, child: NewVoice, guardian: NewVoice, 
     DOOR.require(by, "sharing.give", case)
     if case.fork != Fork.CHILD:
         raise Problem("not_a_child", _("Only on the case of a child two are asked."), 409)
-    agreed = new.resting_on(guardian)
+    agreed = new.resting_on(child, guardian)
     actions.check(case, agreed, by=by)
     now, situation = clock.now(), situation_of(case)
     voices = {Whose.CHILD: child, Whose.GUARDIAN: guardian}
@@ -86,17 +90,20 @@ def hear(*, case: CaseCard, new: NewShare, child: NewVoice, guardian: NewVoice, 
         if one.was_asked
     }
     check(child, guardian, situation, today=clock.local_day(now))
-    came = outcome(child, guardian, situation)
+    decision = best_interest.allows(case.id, recipient=new.recipient, until=new.until)
+    came = outcome(child, guardian, situation, decided=decision is not None)
     if came in IN_THE_WAY:
         raise Problem(str(came), IN_THE_WAY[came], 409)
+    if child.was_asked and guardian.was_asked:
+        decision = None
     consent = None
     if came is Outcome.STANDS:
-        consent = actions.share(case=case, new=agreed, text=texts[Whose.GUARDIAN], by=by)
+        consent = actions.share(case=case, new=agreed, text=_text(texts), by=by)
     else:
         casefile.write_journal(
             case=case.id, kind=JournalKind.CHILD_HEARD, happened_at=now, subject=str(came), by=by
         )
-    asking = _asking(case, new, situation, consent, now=now, by=by)
+    asking = _asking(case, new, situation, consent, decision, now=now, by=by)
     Voice.objects.bulk_create(
         [_voice(asking, whose, one, texts.get(whose), situation, by=by) for whose, one in voices.items()]
     )
@@ -137,8 +144,21 @@ def _can_be_taken_back(row: Voice) -> bool:
     return row.word == Word.AGREES or row.whose == Whose.CHILD
 
 
+def _text(texts: Mapping[Whose, TextCard]) -> TextCard:
+    """The text the share rests on: the guardian's, else the child's; where nobody was asked, the first there is."""
+    in_force = queries.texts(clock.today())
+    return texts.get(Whose.GUARDIAN) or texts.get(Whose.CHILD) or in_force[min(in_force)]
+
+
 def _asking(
-    case: CaseCard, new: NewShare, situation: Situation, consent: UUID | None, *, now: datetime, by: Actor
+    case: CaseCard,
+    new: NewShare,
+    situation: Situation,
+    consent: UUID | None,
+    decision: UUID | None,
+    *,
+    now: datetime,
+    by: Actor,
 ) -> ChildAsking:
     assert by.officer is not None
     assert by.office is not None
@@ -152,6 +172,7 @@ def _asking(
         office_id=by.office,
         age=situation.age,
         consent_id=consent,
+        decision_id=decision,
     )
     ChildAsking.objects.bulk_create([row])
     return row

@@ -142,7 +142,7 @@ def _part(whose: Whose, form: VoicesForm, text: TextCard, situation: Situation) 
         "fields": form.parts(whose),
         "weight": said.WEIGHTS[weight(situation.age, situation.ages)] if child else "",
         "nobody": __(
-            "Nobody is recorded who may answer for the child. Without that nothing can be shared by consent."
+            "Nobody is recorded who may answer for the child. A best-interest decision on this share stands in that place."
         )
         if nobody
         else "",

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as __
 from opennrm.agencies.queries import OfficeCard, OfficerCard
 from opennrm.casefile.queries import JournalLine
 from opennrm.duties.queries import OfferCard, kind_label
-from opennrm.web import oversight_words, place_words, procedure_words, request_words, sharing_words, words
+from opennrm.web import (
+    best_interest_words,
+    oversight_words,
+    place_words,
+    procedure_words,
+    request_words,
+    sharing_words,
+    words,
+)
 
 
 def offices(lines: Iterable[JournalLine]) -> set[int]:
@@ -84,6 +92,7 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         % {"why": words.said(oversight_words.DANGERS, line.subject)},
         "excluded": __("An exclusion from this case was changed"),
         "shared": __("The person agreed to share with %(office)s") % {"office": to},
+        "best_interest": words.said(best_interest_words.JOURNAL, line.subject),
         "child_heard": words.said(sharing_words.HEARD_JOURNAL, line.subject),
         "share_ended": __("The person's consent to share with %(office)s has ended") % {"office": to},
         "information": words.said(request_words.JOURNAL, line.subject),

@@ -25,6 +25,7 @@ WAYS: Words = {
 GIVEN_BY: Words = {
     "person": _("The person"),
     "child_and_guardian": _("The child and the guardian, each asked alone"),
+    "child_and_decision": _("The child, with a best-interest decision in a guardian's place"),
 }
 WHOSE: Words = {"child": _("The child"), "guardian": _("The guardian")}
 WHAT_SAID: Words = {"child": _("What the child said"), "guardian": _("What the guardian said")}
@@ -74,6 +75,7 @@ END_REASONS: Words = {
     "withdrawn": _("Withdrawn by the person"),
     "child_withdrew": _("Taken back by the child"),
     "guardian_withdrew": _("Taken back by the guardian"),
+    "not_in_her_interest": _("A later decision found it not in her interest"),
     "lapsed": _("The last day is over"),
     "head_changed": _("Another person heads the office now: ask again"),
     "competence_ended": _("The office is no longer competent for this: ask again"),

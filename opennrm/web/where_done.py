@@ -16,6 +16,7 @@ _INTERVIEW = ("case_interview", _("Go to the joint interview"))
 _DECISION = ("case_decision", _("Go to the decision"))
 _POLICE = ("case_police_case", _("Go to the police case"))
 _REFERRAL = ("case_referral", _("Go to the referral"))
+_BEST_INTEREST = ("case_best_interest", _("Go to the best-interest decisions"))
 PAGES: dict[str, tuple[str, Promise | str]] = {
     "notify_police": _REFERRAL,
     "notify_social_service": _REFERRAL,
@@ -27,6 +28,7 @@ PAGES: dict[str, tuple[str, Promise | str]] = {
     "notice_of_decision": _DECISION,
     "reconsider_decision": _DECISION,
     "police_case": _POLICE,
+    "best_interests": _BEST_INTEREST,
     "review_police_case": _POLICE,
 }
 

@@ -30,7 +30,7 @@ from opennrm.oversight.rules import Danger
 from opennrm.oversight.signals import SignalKind
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
-from opennrm.sharing.models import ChildAsking, Voice
+from opennrm.sharing.models import BestInterest, BestInterestReasons, ChildAsking, Voice
 from tests.acting import by, duty, office, opened, person
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
@@ -437,6 +437,21 @@ def _words_of_two(case: UUID) -> None:
     with by("border-ana") as ana:
         assert ana.officer
         assert ana.office
+        decision = BestInterest.objects.create(
+            case_id=case,
+            about="placement",
+            outcome="yes",
+            decided_on=clock.today(),
+            recorded_at=clock.now(),
+            review_by=clock.today() + timedelta(days=30),
+            child="directly",
+            guardian="no_guardian",
+            child_protection_heard=True,
+            present=2,
+            office_id=ana.office,
+            officer_id=ana.officer,
+        )
+        BestInterestReasons.objects.create(decision=decision, case_id=case, sealed=b"1")
         asking = ChildAsking.objects.create(
             case_id=case,
             recipient_id=office("labour"),

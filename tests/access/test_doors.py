@@ -112,6 +112,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("shelters.note_danger", CASE_WORK, ("open", "owes with the words")),
     ("shelters.place", CASE_WORK, ("owes with how to reach her",)),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
+    ("sharing.decide", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("sharing.preview", CASE_WORK, ("owes",)),
     ("sharing.ask", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("sharing.withdraw_request", CASE_WORK, ("offered it",)),

@@ -57,6 +57,7 @@ ABOUT_A_CASE = {
     "case_place",
     "case_support",
     "case_rights",
+    "case_best_interest",
     "case_sharing",
     "case_consent_new",
     "case_request_new",

@@ -321,6 +321,7 @@ CLASS_BY_THE_THREAT_MODEL = {
     "identification_assessmentreasons": "narrative",
     "identification_conferenceminutes": "narrative",
     "sharing_requesttext": "narrative",
+    "sharing_bestinterestreasons": "narrative",
     # Sealed for the organisation that reviews, under no class of the case.
     "oversight_emergency": "",
 }

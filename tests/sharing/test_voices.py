@@ -28,7 +28,7 @@ from tests.sharing.children import DIGEST, child_case, guardian_of, heard, not_a
 pytestmark = pytest.mark.django_db
 
 
-def _at_once() -> None:
+def at_once() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -102,7 +102,7 @@ def test_a_child_too_young_to_be_asked_is_not_and_says_why() -> None:
 
 
 @pytest.mark.parametrize("whose", ["child", "guardian"])
-def test_either_takes_the_word_back_and_the_share_closes_at_once(whose: str) -> None:
+def test_either_takes_the_word_back_and_the_share_closesat_once(whose: str) -> None:
     case = child_case()
     heard(case)
     taken_back(case, whose)
@@ -186,16 +186,16 @@ def test_the_database_lets_no_consent_stand_on_one_word_of_a_child() -> None:
         Voice.objects.filter(case_id=case.id, whose="child").update(
             ended_at=clock.now(), withdrawn_how="in_person"
         )
-        _at_once()
+        at_once()
     adult = opened()
     with by("border-ana") as ana, pytest.raises(IntegrityError, match="her word"), transaction.atomic():
         new = consent_to("shelter", given_by=GivenBy.CHILD_AND_GUARDIAN)
         actions.share(case=adult, new=new, text=actions.text_in_force("sq", new.digest), by=ana)
-        _at_once()
+        at_once()
     with by("border-ana") as ana, pytest.raises(IntegrityError, match="her word"), transaction.atomic():
         new = consent_to("shelter")
         actions.share(case=child_case(), new=new, text=actions.text_in_force("sq", new.digest), by=ana)
-        _at_once()
+        at_once()
 
 
 def test_the_database_gives_a_suspected_guardian_no_word_and_no_word_to_another_case() -> None:

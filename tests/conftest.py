@@ -124,6 +124,7 @@ def _load_world() -> None:
             since=clock.now(),
             by=actor,
         )
+        agencies.declare_child_roles(world.CHILD_ROLES, by=actor)
         # Before the first version of any country, whose texts some tests load as well.
         for language, body in world.CONSENT_TEXTS.items():
             sharing.enter_text(version=0, language=language, body=body, since=world.LONG_AGO, by=actor)

@@ -114,6 +114,7 @@ POSTS = [
 
 WORLD = Establishment(REGIONS, ORGANISATIONS, OFFICES, COMPETENCES, POSTS)
 AUTHORITY_ORDER = "Test order 1: the authority administers the register"
+CHILD_ROLES = dict.fromkeys(("child_protection_unit", "shelter_children"), "Invented for the suite.")
 CONSENT_TEXTS = {
     "en": "Somebody reads this out before you agree.",
     "sq": "Dikush e lexon këtë para se të pranoni.",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opennrm.access import audit
 from opennrm.access.scope import Actor
-from opennrm.agencies.models import Competence, Office, Officer, Organisation, Post, Region
+from opennrm.agencies.models import ChildRole, Competence, Office, Officer, Organisation, Post, Region
 from opennrm.agencies.policies import DOOR
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
@@ -92,6 +92,14 @@ class Establishment:
     offices: Sequence[NewOffice] = ()
     competences: Sequence[NewCompetence] = ()
     posts: Sequence[NewPost] = ()
+
+
+def declare_child_roles(roles: Mapping[str, str], *, by: Actor) -> None:
+    """Declares which competences trace a child's family or protect her, each with its source; the same again changes nothing."""
+    DOOR.require(by, "agencies.establish")
+    ChildRole.objects.bulk_create(
+        [ChildRole(role=role, source=source) for role, source in roles.items()], ignore_conflicts=True
+    )
 
 
 def establish(new: Establishment, *, with_accounts: bool, by: Actor) -> int:

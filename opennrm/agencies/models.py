@@ -50,6 +50,13 @@ class Office(models.Model):
         ]
 
 
+class ChildRole(models.Model):
+    """A competence to trace a child's family or to protect her: only an office that holds one learns by sharing who she is."""
+
+    role = models.TextField(primary_key=True)
+    source = models.TextField()
+
+
 class Competence(models.Model):
     """An office may be asked for a role, in one region or in the whole country, between two dates."""
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from opennrm.access.scope import Actor
-from opennrm.agencies.models import Competence, Office, Officer, Post, Region
+from opennrm.agencies.models import ChildRole, Competence, Office, Officer, Post, Region
 
 # In the order of an office's card: every page asks for some, and a model of each costs more than the card.
 _OFFICE = (
@@ -240,6 +240,13 @@ def roles_by_office(office_ids: Iterable[int], today: date) -> dict[int, frozens
     for office, role in rows.values_list("office_id", "role"):
         found.setdefault(office, set()).add(role)
     return {office: frozenset(roles) for office, roles in found.items()}
+
+
+def protect_children(today: date) -> frozenset[int]:
+    """The offices competent today for a role that traces a child's family or protects her."""
+    roles = ChildRole.objects.values("role")
+    rows = Competence.objects.filter(_in_force(today), role__in=roles).values_list("office", flat=True)
+    return frozenset(rows)
 
 
 def substitute_of(office_id: int) -> int | None:

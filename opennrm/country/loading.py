@@ -12,7 +12,7 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import actions as agencies
 from opennrm.agencies.queries import office_by_code
 from opennrm.casefile.models import Case, ImportedRow
-from opennrm.country import consent, coordination, shelters
+from opennrm.country import children, consent, coordination, shelters
 from opennrm.country.bodies import Country
 from opennrm.country.caseload import whole_caseload
 from opennrm.country.files import load_country
@@ -40,6 +40,7 @@ def load_bodies(*, with_accounts: bool, by: Actor) -> Country:
     coordination.load(country, by=by)
     consent.load(by=by)
     shelters.load(by=by)
+    children.load(by=by)
     return country
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.access import actions as access
 from opennrm.access import audit, sealing
 from opennrm.access import queries as sight
-from opennrm.access.rules import SEALED_CLASSES, BasisKind
+from opennrm.access.rules import SEALED_CLASSES, BasisKind, DataClass
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
@@ -36,6 +37,9 @@ TEXT_CHANGED = _(
     "The text to read out has changed since you opened the page. Read the new one out and ask again."
 )
 
+CHILD_IDENTITY = _(
+    "Who a child is goes only to offices that trace her family or protect her. Leave out the name and the documents."
+)
 CHILD_IS_ASKED_APART = _("On the case of a child, the child and the guardian are asked, each alone.")
 
 
@@ -128,8 +132,16 @@ def text_in_force(language: str, digest: str) -> queries.TextCard:
     return text
 
 
+def check_child_identity(offices: Iterable[int]) -> None:
+    """Raises the problem where none of these offices traces a child's family or protects her."""
+    if not agencies.protect_children(clock.today()) & set(offices):
+        raise Problem("child_identity", CHILD_IDENTITY, 409)
+
+
 def check(case: CaseCard, new: NewConsent, *, by: Actor) -> None:
     """Raises the problem that keeps this office from sharing this, if there is one."""
+    if case.fork == Fork.CHILD and DataClass.IDENTITY in new.classes:
+        check_child_identity([new.recipient])
     today, known = clock.today(), agencies.offices()
     barred = sight.excluded(case.id)[0] | by.offices
     closed = {one.id for one in known.values() if one.closed_on and one.closed_on <= today}

@@ -176,3 +176,28 @@ DROP FUNCTION sharing_decision_same_case();
 DROP TRIGGER sharing_bestinterestreasons_stays ON sharing_bestinterestreasons;
 DROP TRIGGER sharing_bestinterest_stays ON sharing_bestinterest;
 """
+
+# Who a child is goes by consent or order to no office but those that trace her family or protect her.
+CHILD_IDENTITY = """
+CREATE FUNCTION sharing_child_identity() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM casefile_case c WHERE c.id = NEW.case_id AND c.fork = 'child')
+     AND NOT EXISTS (SELECT 1 FROM agencies_competence k JOIN agencies_childrole r ON r.role = k.role
+       WHERE k.office_id = NEW.office_id AND k.since <= NEW.since::date AND (k.until IS NULL OR k.until >= NEW.since::date)) THEN
+    -- An order for many cases goes on for all of them and leaves this out; what two people agreed to is refused whole.
+    IF NEW.kind = 'consent' THEN
+      RAISE EXCEPTION 'sharing: who a child is goes to offices that trace her family or protect her alone'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.classes := array_remove(NEW.classes, 'identity');
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER sharing_child_identity BEFORE INSERT ON access_basis FOR EACH ROW
+WHEN (NEW.kind IN ('consent', 'order') AND 'identity' = ANY (NEW.classes)) EXECUTE FUNCTION sharing_child_identity();
+"""
+UNDO_CHILD_IDENTITY = """
+DROP TRIGGER sharing_child_identity ON access_basis;
+DROP FUNCTION sharing_child_identity();
+"""

@@ -55,6 +55,7 @@ REVIEWED = {
     "shelters_check_use",
     "shelters_stay_follows",
     "sharing_same_case",
+    "sharing_child_identity",
     "sharing_decision_same_case",
     "sharing_voice_same_case",
     "sharing_voices_hold",

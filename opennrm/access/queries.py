@@ -46,11 +46,17 @@ class ExclusionCard:
 
 def bases(case: UUID) -> list[BasisCard]:
     """The bases that stand on a case, oldest first."""
-    rows = Basis.objects.filter(_not_over(), case_id=case, ended_at__isnull=True)
-    return [
-        BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until, b.officer_id)
-        for b in rows.order_by("since", "office_id", "kind")
-    ]
+    return bases_of([case]).get(case, [])
+
+
+def bases_of(cases: Iterable[UUID]) -> dict[UUID, list[BasisCard]]:
+    """The same for several cases at once."""
+    rows = Basis.objects.filter(_not_over(), case_id__in=list(cases), ended_at__isnull=True)
+    found: dict[UUID, list[BasisCard]] = {}
+    for b in rows.order_by("since", "office_id", "kind", "reference"):
+        card = BasisCard(b.office_id, b.kind, b.reference, tuple(b.classes), b.since, b.until, b.officer_id)
+        found.setdefault(b.case_id, []).append(card)
+    return found
 
 
 def _not_over() -> Q:
@@ -72,6 +78,12 @@ def named(
 def classes_seen(case: UUID) -> frozenset[str]:
     """The data classes of a case that the actor's offices see now."""
     return frozenset(Sight.objects.filter(case_id=case).values_list("data_class", flat=True))
+
+
+def cases_with_class(cases: Iterable[UUID], data_class: str) -> set[UUID]:
+    """Of these cases those of which the actor sees a data class now."""
+    seen = Sight.objects.filter(case_id__in=list(cases), data_class=data_class)
+    return set(seen.values_list("case_id", flat=True))
 
 
 def classes_of_offices(case: UUID, offices: Iterable[int]) -> frozenset[str]:

@@ -137,18 +137,20 @@ def offer(offer_id: UUID) -> OfferCard:
 
 def open_offers_to(offices: Sequence[int]) -> list[OfferCard]:
     """The hand-overs offered to these offices that wait for an answer, the most urgent first."""
-    rows = Offer.objects.filter(to_office__in=list(offices), state=OfferState.OPEN).order_by("answer_by")
+    rows = Offer.objects.filter(to_office__in=list(offices), state=OfferState.OPEN).order_by(
+        "answer_by", "id"
+    )
     return [offer_card(row) for row in rows]
 
 
 def offers_of(case_id: UUID) -> list[OfferCard]:
     """Every hand-over that was offered on a case, the newest first."""
-    return [offer_card(row) for row in Offer.objects.filter(case_id=case_id).order_by("-offered_at")]
+    return [offer_card(row) for row in Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")]
 
 
 def unread_notices(offices: Sequence[int], limit: int = 20) -> list[NoticeCard]:
     """What these offices were told and have not yet put aside, the newest first."""
-    rows = Notice.objects.filter(office__in=list(offices), read_at__isnull=True).order_by("-at")[:limit]
+    rows = Notice.objects.filter(office__in=list(offices), read_at__isnull=True).order_by("-at", "id")[:limit]
     return [
         NoticeCard(
             id=n.id,
@@ -167,7 +169,7 @@ def needs(case_id: UUID) -> list[tuple[str, datetime]]:
     """The kinds of assistance recorded as needed on a case, and since when."""
     return list(
         Happening.objects.filter(case=case_id, kind="need_recorded")
-        .order_by("at")
+        .order_by("at", "subject")
         .values_list("subject", "at")
     )
 

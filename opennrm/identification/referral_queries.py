@@ -60,13 +60,13 @@ def referral(referral_id: UUID) -> ReferralCard:
 
 def referrals(case_id: UUID) -> list[ReferralCard]:
     """The referrals of a case, the latest first."""
-    return [_card(row) for row in Referral.objects.filter(case=case_id).order_by("-made_at")]
+    return [_card(row) for row in Referral.objects.filter(case=case_id).order_by("-made_at", "id")]
 
 
 def waiting_for(offices: Sequence[int]) -> list[ReferralCard]:
     """The referrals that these offices have not answered, the most urgent first."""
     rows = Referral.objects.filter(office__in=list(offices), state=ReferralState.OPEN)
-    return [_card(row) for row in rows.order_by("answer_by", "made_at")]
+    return [_card(row) for row in rows.order_by("answer_by", "made_at", "id")]
 
 
 def _card(row: Referral) -> ReferralCard:

@@ -38,7 +38,10 @@ FIGURES = (
         _REQUESTS.figure(
             f"refused.{reason}",
             label,
-            _("Of the requests refused: those refused for this reason."),
+            _(
+                "Of the requests refused: those refused for this reason, to the nearest five; 0 stands for fewer than three. "
+                "An exact number would tell an office why its own request was refused."
+            ),
             "reason",
             str(reason),
             of="refused",
@@ -75,9 +78,16 @@ def request_figures(cells: Cells, year: int) -> list[Definition]:
     return list(FIGURES) if kept else []
 
 
+def to_nearest_five(number: int) -> int:
+    """A number that tells nobody of one request: who asked learns that it cannot be given, and never why."""
+    return (number + 2) // 5 * 5
+
+
 def _cells(found: YearOfRequests) -> Iterator[Cell]:
     numbers = {("outcome", str(state)): found.outcomes.get(state, 0) for state in RequestState}
-    numbers |= {("reason", str(reason)): found.reasons.get(reason, 0) for reason in RefusalReason}
+    numbers |= {
+        ("reason", str(reason)): to_nearest_five(found.reasons.get(reason, 0)) for reason in RefusalReason
+    }
     numbers["late", "late"] = found.late
     if found.median_days is not None:
         numbers["days", "median"] = found.median_days

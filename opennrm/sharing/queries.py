@@ -85,7 +85,7 @@ def text_agreed(consent: UUID) -> TextCard:
 
 def consents(case: UUID) -> list[ConsentCard]:
     """The consents of a case, those that stand first, then the newest first."""
-    rows = Consent.objects.filter(case=case).select_related("text").order_by("-given_at")
+    rows = Consent.objects.filter(case=case).select_related("text").order_by("-given_at", "id")
     return sorted(map(_consent, rows), key=lambda one: one.ended_at is not None)
 
 

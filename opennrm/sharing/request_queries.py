@@ -85,14 +85,14 @@ def request(request_id: UUID) -> RequestCard:
 
 def requests_of(case: UUID) -> list[RequestCard]:
     """The requests for information on a case, the newest first."""
-    return [_card(row) for row in Request.objects.filter(case=case).order_by("-asked_at")]
+    return [_card(row) for row in Request.objects.filter(case=case).order_by("-asked_at", "id")]
 
 
 def waiting_for(offices: Sequence[int]) -> list[RequestCard]:
     """What these offices are asked to answer, or whose refusal they are to review, the most urgent first."""
     asked = Q(office__in=list(offices), state=RequestState.OPEN)
     reviews = Q(reviewer__in=list(offices), reviewed_at__isnull=True)
-    rows = Request.objects.filter(asked | reviews).order_by("answer_by", "asked_at")
+    rows = Request.objects.filter(asked | reviews).order_by("answer_by", "asked_at", "id")
     return [_card(row) for row in rows]
 
 
@@ -103,7 +103,7 @@ def reason_of(request_id: UUID) -> str:
 
 def reasons_of(requests: Sequence[UUID]) -> dict[UUID, str]:
     """The same for several requests, those left out whose reason the reader may not know."""
-    rows = Refusal.objects.filter(request__in=list(requests)).order_by("at")
+    rows = Refusal.objects.filter(request__in=list(requests)).order_by("at", "id")
     return dict(rows.values_list("request_id", "reason"))
 
 

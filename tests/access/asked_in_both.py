@@ -50,7 +50,7 @@ def _named_routes() -> dict[str, URLPattern]:
 
 
 ROUTES = _named_routes()
-CASES = (*CASES_APART, "one_more", "nothing")
+CASES = (*CASES_APART, "one_more", "barred", "nothing")
 POSTED: list[Callable[[random.Random], tuple[tuple[str, str], ...]]] = [
     lambda _draw: (),
     lambda _draw: (("act", "name"),),
@@ -67,6 +67,15 @@ def steps(seed: int, many: int) -> list[Step]:
 def meant_steps() -> list[Step]:
     """A look at each page that is meant to tell sums over the whole country."""
     return [Step(name, "get", "nothing") for name in sorted(MEANT) if name in ROUTES]
+
+
+def about_steps(about: str) -> list[Step]:
+    """Every page of one case, and every operation of a program that reads it."""
+    pages = sorted(name for name in ROUTES if name == "case" or name.startswith("case_"))
+    return [
+        *(Step(name, "get", about) for name in pages),
+        *(Step(one.name, "api", about) for one in OPERATIONS if one.name.startswith(("read_", "list_"))),
+    ]
 
 
 def asking_steps() -> list[Step]:
@@ -90,7 +99,7 @@ def _step(draw: random.Random) -> Step:
     if kind < 0.18:
         return Step("case_search", "post", about, (("act", "reference"), ("reference", "{reference}")))
     if kind < 0.21:
-        return Step("emergency", "post", about, (("reference", "{reference}"), ("danger", "health")))
+        return _emergency(about)
     if kind < 0.25:
         return Step("export", "read", "nothing")
     if kind < 0.55:
@@ -99,6 +108,10 @@ def _step(draw: random.Random) -> Step:
     name = draw.choice(sorted(ROUTES))
     method = "post" if draw.random() < 0.3 else "get"
     return Step(name, method, about, draw.choice(POSTED)(draw) if method == "post" else ())
+
+
+def _emergency(about: str) -> Step:
+    return Step("emergency", "post", about, (("reference", "{reference}"), ("danger", "health")))
 
 
 class Session:
@@ -166,6 +179,9 @@ class Session:
 
     def _words(self, step: Step) -> dict[str, str]:
         case = self.world.cases.get(step.about)
+        if step.name == "emergency" and step.about not in (*self.observer.kept_out_of, self.observer.breaks):
+            # What it opens is meant to be seen: only where it must open nothing is it tried.
+            case = None
         reference = case.reference if case else "AL-22222-22222"
         return {key: word.replace("{reference}", reference) for key, word in step.words} | (
             {"words": "A life is in danger."} if step.name == "emergency" else {}
@@ -195,6 +211,9 @@ def differences(observer: Observer, wanted: Sequence[Step], *, excused: bool = T
             with clock.stopped_at(began + timedelta(minutes=30)):
                 with drawn(f"{observer} signs in"):
                     session = Session(observer, world)
+                first = [_emergency(observer.breaks)] if observer.breaks else []
+                begun = [_taken(session, -1, one) for one in first]
+                assert all(one[0] == 302 for one in begun), "the emergency opened nothing"
                 seen.append([_taken(session, number, one) for number, one in enumerate(wanted)])
     meant = set(MEANT) if excused and ALL in observer.hidden.values() else set()
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import promises
-from tests.access.asked_in_both import ROUTES, asking_steps, differences, meant_steps, steps
+from tests.access.asked_in_both import ROUTES, about_steps, asking_steps, differences, meant_steps, steps
 from tests.access.two_worlds import MEANT, OBSERVERS, Observer
 from tests.api.operations import OPERATIONS
 from tests.coordination.bodies import a_row_of_each
@@ -46,7 +46,16 @@ def test_an_office_learns_from_being_asked_a_few_facts_and_who_asked_nothing_fro
     assert not told, "\n".join(told)
 
 
+def test_an_emergency_shows_what_it_opens_and_the_rest_of_the_country_stays_hidden() -> None:
+    petra = next(one for one in OBSERVERS if one.breaks)
+    asked = [*about_steps(petra.breaks), *steps(seed=3, many=25)]
+    told = differences(petra, asked)
+    promises.figure("P2", f"{len(asked)} requests in an emergency as {petra}: {len(told)} differences")
+    assert not told, "\n".join(told)
+
+
 @pytest.mark.drill
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("observer", OBSERVERS, ids=str)
 def test_a_thousand_requests_of_each_observer_are_answered_alike(observer: Observer) -> None:
     asked = [steps(seed=seed, many=210) for seed in SEEDS]
@@ -54,6 +63,7 @@ def test_a_thousand_requests_of_each_observer_are_answered_alike(observer: Obser
     promises.figure(
         "P2", f"{sum(map(len, asked))} requests in two worlds as {observer}: {len(told)} differences"
     )
+    promises.tally("P2", sum(map(len, asked)), "requests in two worlds in all")
     assert not told, "\n".join(told)
 
 

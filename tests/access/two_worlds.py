@@ -1,4 +1,10 @@
-"""Two worlds that differ only in what one person at work may not know."""
+"""Two worlds that differ only in what one person at work may not know.
+
+An emergency is meant to tell: whoever knows a reference and breaks glass sees whether there is such a case, and for an hour what
+it opens. So nobody opens a case in an emergency while she goes through the generated requests, except where she must learn
+nothing even then: on a case that she, or her office, is excluded from, one of which stands in one world alone. One observer
+begins with an emergency that opens in both worlds; for her they differ in what it does not open.
+"""
 
 from __future__ import annotations
 
@@ -73,6 +79,10 @@ class Observer:
     # Who opens, where, the case that is there in one world and not in the other.
     elsewhere: tuple[str, str] = ("border-ana", "AL-11")
     existence: bool = True
+    # The case she opens in an emergency before anything else.
+    breaks: str = ""
+    # Which of these cases she is excluded from: there an emergency must answer as if there were no case.
+    kept_out_of: tuple[str, ...] = ("barred",)
 
     def __str__(self) -> str:
         return f"{self.username}, {self.why}"
@@ -91,6 +101,7 @@ OBSERVERS = [
             "apart": ALL,
             "asked": ALL,
         },
+        kept_out_of=("excluded", "barred"),
     ),
     Observer(
         "shelter-sam",
@@ -107,6 +118,13 @@ OBSERVERS = [
         "whose own office sees the case he is excluded from",
         {"kept": ALL, "apart": ALL},
         elsewhere=("social-vera", "AL-12"),
+        kept_out_of=("kept", "barred"),
+    ),
+    Observer(
+        "police-petra",
+        "to whom an emergency opened one case for an hour, and nothing that was written there",
+        dict.fromkeys(("open", "excluded", "offered", "withdrawn", "kept", "asked"), ALL) | {"apart": WORDS},
+        breaks="apart",
     ),
     Observer(
         "authority-rita",
@@ -154,7 +172,9 @@ def build(observer: Observer, variant: int, began: datetime) -> World:
             with drawn(f"{observer} refused"):
                 _refused(cases["asked"], variant)
     with clock.stopped_at(began + timedelta(minutes=20)):
-        cases["one_more"] = _one_more(observer, stays=bool(variant and observer.existence))
+        stays = bool(variant and observer.existence)
+        cases["one_more"] = _one_more(observer, stays=stays)
+        cases["barred"] = _one_more(observer, stays=stays, barred=True)
     for key, case in cases.items():
         ids.setdefault(key, {})["case"] = case.id
     ids["nothing"] = {}
@@ -167,13 +187,24 @@ def _refused(case: CaseCard, variant: int) -> None:
     refused(asked(case, "social-vlora", subject=Subject.THREATS), reason, who="social-vera")
 
 
-def _one_more(observer: Observer, *, stays: bool) -> CaseCard:
+def _one_more(observer: Observer, *, stays: bool, barred: bool = False) -> CaseCard:
     """A case that stays in one world; in the other it is taken back, so that she may ask for it there too."""
     entered_by, region = observer.elsewhere
-    with drawn(f"{observer} one more"), transaction.atomic():
+    with drawn(f"{observer} one more {barred or ''}"), transaction.atomic():
         case = opened(entered_by, region=region, who=ONE_MORE)
+        if barred:
+            _keep_out(observer, case, entered_by)
         transaction.set_rollback(not stays)
     return case
+
+
+def _keep_out(observer: Observer, case: CaseCard, entered_by: str) -> None:
+    officer = person(observer.username).officer
+    assert officer is not None
+    with by(entered_by) as actor:
+        exclusion.exclude_officer(
+            case=case_by_id(case.id), officer=officer, reason=ExclusionReason.SUSPECTED, by=actor
+        )
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -79,6 +79,11 @@ def case_by_name(name: str) -> CaseCard:
     return card(case)
 
 
+def ids_of(references: Collection[str]) -> dict[str, UUID]:
+    """The cases of these references, those this actor sees."""
+    return dict(Case.objects.filter(reference__in=references).values_list("reference", "id"))
+
+
 def cases_by_id(ids: Sequence[UUID]) -> dict[UUID, CaseCard]:
     """Cases by id, those this actor sees."""
     return {case.id: card(case) for case in Case.objects.filter(id__in=ids)}
@@ -108,13 +113,15 @@ def count_open_without(sop: str) -> int:
 
 def facts(case_id: UUID) -> list[FactCard]:
     """The dated facts of a case, newest first."""
-    rows = Fact.objects.filter(case=case_id).order_by("-happened_on", "kind")
+    rows = Fact.objects.filter(case=case_id).order_by("-happened_on", "kind", "id")
     return [FactCard(f.kind, f.subject, f.happened_on, f.until, f.known_on, f.office_id) for f in rows]
 
 
 def journal(case_id: UUID, *, by: Actor, limit: int | None = None, words: bool = True) -> list[JournalLine]:
     """The journal of a case, newest first, with the narrative this actor may read; without words no narrative is opened."""
-    entries = list(JournalEntry.objects.filter(case=case_id).order_by("-happened_at", "-known_at")[:limit])
+    entries = list(
+        JournalEntry.objects.filter(case=case_id).order_by("-happened_at", "-known_at", "id")[:limit]
+    )
     notes = [entry.id for entry in entries if words and entry.kind == JournalKind.NOTE]
     texts = {t.entry_id: bytes(t.sealed) for t in JournalText.objects.filter(entry__in=notes)}
     sealer = sealing.Sealer(case_id, "narrative", by.organisations)

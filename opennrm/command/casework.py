@@ -20,6 +20,7 @@ from opennrm.lib import clock
 from opennrm.lib.problems import Problem
 from opennrm.orders import following
 from opennrm.oversight.emergencies import end_past
+from opennrm.oversight.passing_on import pass_on
 from opennrm.oversight.scanning import scan_all
 from opennrm.sharing.ending import lapse_all
 from opennrm.shelters import match_words, matching
@@ -140,6 +141,7 @@ def sweep(args: argparse.Namespace) -> Answer:
     done = [one for portion in sweeping.sweep_all() for one in portion]
     warn_of_expiry()
     end_past()
+    pass_on()
     lapse_all()
     following.sweep_all()
     with as_system("setup", reason="names of offices"):

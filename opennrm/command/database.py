@@ -109,6 +109,7 @@ def worker(args: argparse.Namespace) -> Answer:
     from opennrm.duties.sweep import sweep_all
     from opennrm.orders import following
     from opennrm.oversight.emergencies import end_past
+    from opennrm.oversight.passing_on import pass_on
     from opennrm.oversight.scanning import scan_all
     from opennrm.sharing.ending import lapse_all
 
@@ -116,6 +117,7 @@ def worker(args: argparse.Namespace) -> Answer:
         done = sum(len(portion) for portion in sweep_all())
         warn_of_expiry()
         end_past()
+        pass_on()
         for _day in scan_all():
             pass
         lapse_all()
@@ -129,6 +131,7 @@ def worker(args: argparse.Namespace) -> Answer:
                 pass
             warn_of_expiry()
             end_past()
+            pass_on()
             for _day in scan_all():
                 pass
             lapse_all()

@@ -55,6 +55,16 @@ def settle(*, duty: UUID, by: Actor) -> None:
     audit.record("duties.fulfil", subject=str(duty), detail={"kind": row.kind})
 
 
+def hand_on(*, duty: UUID, office: int, escalates_to: str, by: Actor) -> None:
+    """Gives a duty without a case to another office, because the one that held it can no longer act on it."""
+    row, now = Duty.objects.select_for_update().get(id=duty), clock.now()
+    row.escalates_to = escalates_to
+    row.save(update_fields=["escalates_to"])
+    ledger.rename_holder(row, office=office, now=now)
+    ledger.note(row, kind="hand_over", at=now, now=now, by=by)
+    audit.record("duties.reroute", subject=str(duty), detail={"kind": row.kind, "to": office})
+
+
 def tell(*, duty: UUID, offices: Iterable[int], what: str, reference: str) -> None:
     """Tells offices something about a duty without a case; the reference is all they are told of one."""
     row = Duty.objects.get(id=duty)

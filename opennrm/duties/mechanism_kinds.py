@@ -12,6 +12,8 @@ KINDS: Mapping[str, Promise] = {
     "emergency_review": _("Review a case opened in an emergency"),
 }
 MAY_WAIT_FOR = ("waits_for_paper", "waits_for_office", "waits_for_authority", "other")
+# The subject of these is the reference of a case: whoever must learn nothing of that case is told nothing of them.
+ABOUT_A_CASE = frozenset({"emergency_review"})
 # An act names the office that owes these, and no rule finds it: they stand until that act's answer, whatever rules ask.
 ASKED_BY_NAME = frozenset({"answer_information_request", "review_information_refusal"})
 # Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.

@@ -14,6 +14,7 @@ from opennrm.access.scope import Actor
 from opennrm.casefile import queries as cases
 from opennrm.casefile.queries import CaseCard
 from opennrm.duties.limits import Limit, Unit, due_at
+from opennrm.duties.mechanism_kinds import ABOUT_A_CASE
 from opennrm.duties.models import Duty, Event, Notice
 from opennrm.duties.pack import LaterStep
 from opennrm.duties.record import RETENTION, event
@@ -121,10 +122,12 @@ def escalate(
 ) -> dict[UUID, int]:
     """Tells the offices of roles; each sees the minimal snapshot of its case, and the step is on the record."""
     steps = [step for step in steps if step.role]
-    shut = kept_out_of({step.row.case_id for step in steps if step.row.case_id})
+    about = _about(step.row for step in steps)
+    shut = kept_out_of(set(about.values()))
     find, told = finder(), list[tuple[Escalation, int]]()
     for step in steps:
-        shut_out = shut.get(step.row.case_id, frozenset()) if step.row.case_id else frozenset()
+        case = about.get(step.row.id)
+        shut_out = shut.get(case, frozenset()) if case else frozenset()
         office = find(step.role, step.row.region_id, shut_out)
         if office is not None and office != step.row.holder_id:
             told.append((step, office))
@@ -138,6 +141,16 @@ def escalate(
             ]
         )
     return {step.row.id: office for step, office in told}
+
+
+def _about(rows: Iterable[Duty]) -> dict[UUID, UUID]:
+    """The case of each duty: its own, or the one whose reference it names."""
+    known = list(rows)
+    named = {row.id: row.subject for row in known if row.case_id is None and row.kind in ABOUT_A_CASE}
+    found = cases.ids_of(set(named.values())) if named else {}
+    return {row.id: row.case_id for row in known if row.case_id} | {
+        duty: found[reference] for duty, reference in named.items() if reference in found
+    }
 
 
 def _show(told: Sequence[tuple[Escalation, int]], *, now: datetime) -> None:

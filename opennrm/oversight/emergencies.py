@@ -22,25 +22,20 @@ from opennrm.casefile.rules import JournalKind
 from opennrm.duties import mechanism
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
-from opennrm.oversight import sealed_words
+from opennrm.oversight import passing_on, sealed_words
 from opennrm.oversight.models import Emergency
 from opennrm.oversight.policies import DOOR
 from opennrm.oversight.rules import (
-    NEXT_AFTER,
     REVIEW_WITHIN_HOURS,
     TRIES_COUNTED_FOR,
     CameTo,
     Danger,
-    Told,
     check_tries,
     check_words,
-    whom_to_tell,
 )
 
 LENT = tuple(one for one in SEALED_CLASSES if one in EMERGENCY_CLASSES)
 NO_CASE = UUID(int=0)
-# Looks each minute whether there is anything to do, and leaves an entry only where there is.
-LOOKING = Actor(user="system:emergency", purpose="emergency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +89,7 @@ def end(*, emergency: UUID, by: Actor) -> None:
 
 def end_past() -> int:
     """Takes back the keys of emergencies whose hour is over; row security closed them at the hour by itself."""
-    with acting(LOOKING):
+    with acting(passing_on.LOOKING):
         lately = Emergency.objects.filter(ended_at__gt=clock.now() - taking_back.LOOKED_FOR)
         taking_back.what_was_left(_lent(row, row.case_id) for row in lately if row.case_id)
         if not _over().exists():
@@ -132,7 +127,11 @@ def _row(
     assert by.officer is not None
     assert by.office is not None
     came_to = CameTo.NOTHING if case is None else CameTo.EXCLUDED if kept_out else CameTo.OPENED
-    told = _told(case, barred if came_to is CameTo.OPENED else frozenset(), by)
+    told = passing_on.told(
+        lead_office=case.lead_office if case else None,
+        organisations=by.organisations,
+        barred=barred if came_to is CameTo.OPENED else frozenset(),
+    )
     row = Emergency(
         case_id=case.id if case else None,
         officer_id=by.officer,
@@ -152,21 +151,11 @@ def _row(
             subject=case.reference,
             source="",
             holder=told.reviewer,
-            escalates_to=NEXT_AFTER[told.role],
+            escalates_to=told.next_role,
             by=by,
         )
     Emergency.objects.bulk_create([row])
     return row
-
-
-def _told(case: CaseCard | None, barred: frozenset[int], by: Actor) -> Told:
-    own = {card.id for card in agencies.offices().values() if card.organisation in by.organisations}
-    return whom_to_tell(
-        lead_office=case.lead_office if case else None,
-        own=frozenset(own),
-        competences=agencies.competences(clock.today()),
-        barred=barred,
-    )
 
 
 def _open(row: Emergency, case: CaseCard, *, now: datetime, by: Actor) -> None:

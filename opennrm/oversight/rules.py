@@ -18,7 +18,7 @@ MOST_TRIES, TRIES_COUNTED_FOR = 3, timedelta(hours=24)
 LONGEST_WORDS = 500
 DATA_PROTECTION, AUTHORITY, COORDINATOR = "data_protection", "responsible_authority", "national_coordinator"
 REVIEWERS = (DATA_PROTECTION, AUTHORITY, COORDINATOR)
-# Who is told where the review does not come in time, by whose office reviews.
+# Who is told first where the review does not come in time, by whose office reviews.
 NEXT_AFTER = {DATA_PROTECTION: AUTHORITY, AUTHORITY: COORDINATOR, COORDINATOR: AUTHORITY}
 
 
@@ -50,11 +50,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who reviews an emergency, in which role, and which offices are told of it at once."""
+    """Who reviews an emergency, which offices are told of it at once, and which role where the review does not come."""
 
     reviewer: int
     role: str
     offices: frozenset[int]
+    next_role: str = ""
 
 
 def check_words(words: str) -> str:
@@ -95,4 +96,7 @@ def whom_to_tell(
         sentence = _("No other organisation could review this. Call the office that leads the case.")
         raise Problem("nobody_reviews", sentence, 409)
     led_elsewhere = lead_office if lead_office not in kept_out else found[AUTHORITY]
-    return Told(reviewer, role, frozenset({reviewer} | ({led_elsewhere} if led_elsewhere else set())))
+    told = frozenset({reviewer} | ({led_elsewhere} if led_elsewhere else set()))
+    # Of those who could still act: not her own organisation, and nobody who must learn nothing of the case.
+    able = (one for one in (NEXT_AFTER[role], *REVIEWERS) if found[one] not in (None, reviewer))
+    return Told(reviewer, role, told, next(able, ""))

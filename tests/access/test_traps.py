@@ -54,6 +54,7 @@ REVIEWED = {
     "sharing_request_moved",
     "shelters_check_use",
     "shelters_stay_follows",
+    "oversight_review_moved",
     "sharing_same_case",
     "sharing_child_identity",
     "sharing_decision_same_case",

@@ -24,7 +24,7 @@ from opennrm.duties.verbs import verbs
 from opennrm.identification import queries as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
-from opennrm.oversight import emergencies, reviewing, sealed_words
+from opennrm.oversight import emergencies, passing_on, reviewing, sealed_words
 from opennrm.oversight.models import Emergency
 from opennrm.oversight.rules import Danger, Outcome
 from opennrm.people import queries as people
@@ -324,6 +324,64 @@ def test_a_review_that_does_not_come_is_told_further(case: CaseCard) -> None:
             sweep.sweep(by=actor)
             told = dict(Notice.objects.filter(duty=row.duty_id).values_list("office", "what"))
         assert told[office("coordinator")] == "escalated_further"
+
+
+def test_a_review_that_does_not_come_is_told_to_nobody_who_could_not_act(case: CaseCard) -> None:
+    break_glass(case.reference)
+    (row,) = rows()
+    with by("border-ana") as ana:
+        exclusion.exclude_office(
+            case=case, office=office("authority"), reason=ExclusionReason.SUSPECTED, by=ana
+        )
+    with clock.stopped_at(clock.now() + timedelta(days=9)), as_system("sweep", reason="a test") as actor:
+        sweep.sweep(by=actor)
+        told = set(Notice.objects.filter(duty=row.duty_id).values_list("office", flat=True))
+    assert office("authority") not in told
+    assert office("coordinator") in told
+
+
+def test_where_the_authority_is_excluded_before_it_is_never_the_one_told_further(case: CaseCard) -> None:
+    with by("border-ana") as ana:
+        exclusion.exclude_office(
+            case=case, office=office("authority"), reason=ExclusionReason.SUSPECTED, by=ana
+        )
+    break_glass(case.reference)
+    (row,) = rows()
+    with as_system("statistics", reason="a test"):
+        assert Duty.objects.get(id=review_of(row)).escalates_to == "national_coordinator"
+
+
+def test_who_was_to_review_and_is_excluded_hands_on_to_one_that_can_act(case: CaseCard) -> None:
+    break_glass(case.reference)
+    (row,) = rows()
+    with by("border-ana") as ana:
+        exclusion.exclude_office(
+            case=case, office=office("data-protection"), reason=ExclusionReason.RELATIVE, by=ana
+        )
+    with by("officer-dpo") as dpo, pytest.raises(NotFound):
+        reviewing.review(emergency=row.id, outcome=Outcome.JUSTIFIED, findings="Yes.", by=dpo)
+    assert passing_on.pass_on() == 1
+    assert passing_on.pass_on() == 0
+    (row,) = rows()
+    assert row.reviewer_id == office("authority")
+    with by("officer-dpo"):
+        assert not Duty.objects.filter(id=review_of(row)).exists()
+    with by("authority-rita") as rita:
+        held = Duty.objects.get(id=review_of(row))
+        assert (held.holder_id, held.escalates_to) == (office("authority"), "national_coordinator")
+        assert held.due_at == held.started_at + timedelta(hours=72)
+        assert sealed_words.opened(Emergency.objects.get(id=row.id), "words") == WORDS
+        reviewing.review(emergency=row.id, outcome=Outcome.NOT_JUSTIFIED, findings="No danger.", by=rita)
+
+
+def test_where_nobody_is_left_to_review_it_stays_and_is_late(case: CaseCard) -> None:
+    break_glass(case.reference)
+    for code in ("authority", "coordinator", "data-protection"):
+        with by("border-ana") as ana:
+            exclusion.exclude_office(case=case, office=office(code), reason=ExclusionReason.SUSPECTED, by=ana)
+    assert passing_on.pass_on() == 0
+    (row,) = rows()
+    assert row.reviewer_id == office("data-protection")
 
 
 def sealing_holders(case: UUID) -> set[int]:

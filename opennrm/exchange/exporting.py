@@ -6,6 +6,9 @@ from datetime import date
 from typing import BinaryIO
 from uuid import UUID
 
+from opennrm.access import audit
+from opennrm.access import queries as access
+from opennrm.access.rules import DataClass
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.models import Case, Fact, ImportedRow
@@ -66,6 +69,7 @@ def _portion(ids: Sequence[UUID], *, by: Actor) -> Iterator[_Told]:
     facts: dict[UUID, list[Fact]] = {case_id: [] for case_id in ids}
     for fact in Fact.objects.filter(case__in=ids).order_by("position"):
         facts[fact.case_id].append(fact)
+    _note([case_id for case_id in ids if case_id in found], by=by)
     for case_id, case in ((case_id, cases[case_id]) for case_id in ids if case_id in found):
         yield _Told(
             case=case,
@@ -76,6 +80,15 @@ def _portion(ids: Sequence[UUID], *, by: Actor) -> Iterator[_Told]:
             facts=facts[case_id],
             sent=sent.get(case_id),
         )
+
+
+def _note(ids: Sequence[UUID], *, by: Actor) -> None:
+    """An entry for each case that goes into the file; where one may no longer be seen at the end, there is no file."""
+    named, bases = access.cases_with_class(ids, DataClass.IDENTITY), access.bases_of(ids)
+    for case in ids:
+        classes = [str(DataClass.ORDINARY), *([str(DataClass.IDENTITY)] if case in named else [])]
+        basis = access.named(bases.get(case, ()), by.offices, by.officer, classes)
+        audit.record("exchange.read", case=case, detail={"classes": classes}, basis=basis)
 
 
 def _row(told: _Told, case_ref: str, offices: dict[int, str]) -> CaseRow:

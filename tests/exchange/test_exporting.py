@@ -1,20 +1,31 @@
 from __future__ import annotations
 
+import argparse
 import io
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
+from opennrm.command import figures
+from opennrm.duties import handover
+from opennrm.exchange import exporting
 from opennrm.exchange.exporting import export_cases
-from opennrm.exchange.htcds import read_cases
+from opennrm.exchange.htcds import read_cases, write_cases
 from opennrm.exchange.importing import content_of
 from opennrm.exchange.rules import CaseRow
 from opennrm.lib import clock
-from tests.acting import by, opened
+from opennrm.lib.problems import ChangedMeanwhile
+from opennrm.sharing import actions as sharing
+from opennrm.sharing.rules import WithdrawnHow
+from tests.acting import by, duty, office, opened
 from tests.exchange.case_file import FULL, OPTIONAL, SHORT, Row, csv_of, rows_of, sent
+from tests.sharing.agreeing import agreed
 
 pytestmark = pytest.mark.django_db
 SEALED = ("prs_FirstName", "prs_SecondName", "prs_Birthdate", "prs_IdentityNumber")
@@ -137,8 +148,55 @@ def test_a_case_that_was_entered_is_exported_under_its_own_reference() -> None:
 
 
 def test_more_cases_than_a_page_are_all_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from opennrm.exchange import exporting
-
     monkeypatch.setattr(exporting, "PAGE", 2)
     sent(tmp_path, *({**SHORT, "case_ref": f"A-{n}"} for n in range(7)))
     assert len(read(exported("authority-rita"))) == 7
+
+
+def entries(verb: str) -> list[dict[str, Any]]:
+    with as_system("audit", reason="a test"), connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM access_audit WHERE verb = %s ORDER BY seq", [verb])
+        return [json.loads(body) for (body,) in cursor.fetchall()]
+
+
+def test_each_case_of_a_file_leaves_an_entry_with_what_was_read_on_which_basis() -> None:
+    first, second = opened(), opened()
+    consent = agreed(first, "shelter", "identity")
+    with by("border-ana") as ana:
+        handover.offer(duty=duty(second.id, "lead").id, to_office=office("shelter"), by=ana)
+    exported("shelter-sam")
+    [entry] = entries("exchange.read")
+    assert (entry["case"], entry["basis"]) == (str(first.id), f"consent {consent}")
+    assert entry["detail"] == {"classes": ["ordinary", "identity"]}
+    exported("authority-rita")
+    assert {one["case"] for one in entries("exchange.read")[1:]} >= {str(first.id), str(second.id)}
+    assert entries("exchange.read")[-1]["detail"] == {"classes": ["ordinary"]}
+
+
+def test_a_share_that_ends_while_the_file_is_written_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = opened()
+    consent = agreed(case, "shelter", "identity")
+
+    def slowly(*given: Any, **how: Any) -> int:
+        written = write_cases(*given, **how)
+        with by("border-ana") as ana:
+            sharing.withdraw(case=case, consent=consent, how=WithdrawnHow.IN_PERSON, by=ana)
+        return written
+
+    asked = argparse.Namespace(user="shelter-sam", out=tmp_path / "cases.csv", plain_htcds=False)
+    with monkeypatch.context() as patched, pytest.raises(ChangedMeanwhile) as told:
+        patched.setattr(exporting, "write_cases", slowly)
+        figures.export_cases(asked)
+    assert "Besa" not in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_asked_for_after_a_share_ended_holds_nothing_of_the_case() -> None:
+    kept, lost = opened(), opened()
+    agreed(kept, "shelter")
+    consent = agreed(lost, "shelter", "identity")
+    with by("border-ana") as ana:
+        sharing.withdraw(case=lost, consent=consent, how=WithdrawnHow.IN_WRITING, by=ana)
+    assert [row["case_ref"] for row in rows_of(exported("shelter-sam"))] == [kept.reference]

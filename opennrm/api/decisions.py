@@ -18,6 +18,7 @@ from opennrm.identification import actions, reviews
 from opennrm.identification.queries import DecisionCard, decisions
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
 from opennrm.identification.taking_part import offices_taking_part
+from opennrm.lib.problems import NotAllowed
 
 
 class Voted(Schema):
@@ -100,15 +101,16 @@ def list_decisions(request: HttpRequest, case: UUID) -> Any:
     return {
         "decisions": _taken(case, decisions(case)),
         "asks_for_status": reviews.asks_for_status(case),
-        "can": one.can("decide", "notify", "ask_review", "reconsider", "ask_status"),
+        "can": one.can("decide", "hear_declined", "notify", "ask_review", "reconsider", "ask_status"),
     }
 
 
 @acts("/cases/{uuid:case}/decisions", status=201)
 def record_decision(request: HttpRequest, case: UUID, given: NewDecision) -> Any:
-    """Records what was decided on the status; an earlier decision stays in the history, and no service depends on it."""
+    """Records what the office that decides by the procedure decided; who leads may first record `declined`. None is erased."""
     one = opened(request, case)
-    one.require_step("decide")
+    if not actions.decidable(one.case, by=one.actor):
+        raise NotAllowed()
     actions.decide(
         case=one.case,
         decision=given.decision,

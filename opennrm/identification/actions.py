@@ -23,7 +23,7 @@ from opennrm.identification.policies import DOOR
 from opennrm.identification.rules import Channel, DecisionKind, Vote, status_after
 from opennrm.identification.taking_part import check_taking_part
 from opennrm.lib import clock
-from opennrm.lib.problems import Problem
+from opennrm.lib.problems import NotAllowed, Problem
 from opennrm.people import actions as people
 from opennrm.people.rules import age_on, is_child
 
@@ -102,6 +102,22 @@ def _known_at_once(new: NewCase) -> list[tuple[str, str]]:
     return [*((event, "") for event, is_so in said.items() if event and is_so), *needs]
 
 
+def decidable(case: CaseCard, *, by: Actor) -> list[DecisionKind]:
+    """What she may record now.
+
+    Who decides by the procedure records anything; who leads, as long as nobody has decided, that the person does not want
+    official status.
+    """
+    if DOOR.may(by, "identification.decide", case):
+        return list(DecisionKind)
+    if (
+        DOOR.may(by, "identification.hear_declined", case)
+        and not Decision.objects.filter(case=case.id).exists()
+    ):
+        return [DecisionKind.DECLINED]
+    return []
+
+
 def decide(
     *,
     case: CaseCard,
@@ -117,7 +133,8 @@ def decide(
     """
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
-    DOOR.require(by, "identification.decide", case)
+    if decision not in decidable(case, by=by):
+        raise NotAllowed()
     asked = reviews.check_reconsideration(case=case, by=by)
     today = clock.today()
     if decided_on > today:

@@ -5,6 +5,7 @@ from typing import Any
 from opennrm.access.scope import Actor
 from opennrm.access.words import Door, has_role
 from opennrm.casefile.policies import CASE_WORK, is_open, leads, may_write_words, owes_on_case
+from opennrm.duties import competent
 from opennrm.duties import queries as duties
 from opennrm.duties.policies import offered_it
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
@@ -12,6 +13,8 @@ from opennrm.identification.referral_rules import TELLS
 
 works_with_cases = has_role(*CASE_WORK)
 # What an office owes by the procedure before it may do these; which office that is, the pack says.
+DECIDES = "status_decision_recorded"
+DECIDING = (DECIDES, "reconsider_decision")
 POLICE_DUTIES = ("police_case", "take_part_in_joint_interview")
 
 
@@ -28,6 +31,11 @@ def holds_one_of(*kinds: str) -> Any:
     return holds
 
 
+def decides_by_the_procedure(actor: Actor, case: Any) -> bool:
+    """By the procedure of the case one of her offices decides on the status, also where it owes no decision yet."""
+    return not actor.offices.isdisjoint(competent.offices_competent_for(case, DECIDES))
+
+
 def is_addressee(actor: Actor, referral: Any) -> bool:
     """The person was referred to her office."""
     return referral.office_id in actor.offices
@@ -37,7 +45,12 @@ AT_WORK = [works_with_cases, owes_on_case, is_open]
 
 DOOR = Door(
     {
-        "identification.decide": [AT_WORK],
+        "identification.decide": [
+            [*AT_WORK, holds_one_of(*DECIDING)],
+            [*AT_WORK, decides_by_the_procedure],
+        ],
+        # Before anybody decides, who leads hears from the person that she does not want official status.
+        "identification.hear_declined": [[*AT_WORK, leads]],
         "identification.consent": [AT_WORK],
         "identification.learn": [AT_WORK],
         "identification.interview": [[*AT_WORK, holds_one_of(*SIDE_BY_DUTY)]],

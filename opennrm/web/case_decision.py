@@ -13,6 +13,7 @@ from opennrm.agencies.queries import OfficeCard
 from opennrm.duties import queries as duties
 from opennrm.identification import actions, reviews
 from opennrm.identification import queries as identification
+from opennrm.identification.policies import DECIDING, DOOR
 from opennrm.identification.queries import DecisionCard
 from opennrm.identification.reviews import NoticeCard, ReviewCard
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
@@ -31,8 +32,7 @@ REVIEW, RECONSIDER, STATUS = (
     "identification.reconsider",
     "identification.ask_status",
 )
-# By these an office owes a decision.
-DECIDING = ("status_decision_recorded", "reconsider_decision")
+HEAR = "identification.hear_declined"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,8 @@ def decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
         **{f"{name}_form": act.form for name, act in acts.items()},
         "decisions": [_rows(card, votes.get(card.id, []), told, asked, offices) for card in found],
         "review_is_open": is_open,
-        "may_decide": allowed["decide"] and (not is_open or _reconsiders(one, latest, allowed["reconsider"])),
+        "may_decide": bool(actions.decidable(one.case, by=one.actor))
+        and (not is_open or _reconsiders(one, latest, allowed["reconsider"])),
         "owes_decision": _owes(one, *DECIDING),
         "owes_notice": _owes(one, "notice_of_decision"),
         "may_tell": allowed["notify"] and latest is not None,
@@ -88,11 +89,17 @@ def _acts(request: HttpRequest, one: Opened, offices: dict[int, OfficeCard]) -> 
     case, by = one.case, one.actor
     person = people.person(case.person)
     panel = {office: shown(offices, office) for office in offices_taking_part(case.id) if office in offices}
+    decides = DOOR.may(by, DECIDE, case)
     language = language_code(person.languages[0]) if person.languages else "sq"
     return {
         "decide": Act(
-            DECIDE,
-            PanelForm(page_acts.sent(request, "decide"), prefix="decide", offices=panel),
+            DECIDE if decides else HEAR,
+            PanelForm(
+                page_acts.sent(request, "decide"),
+                prefix="decide",
+                offices=panel if decides else {},
+                kinds=actions.decidable(case, by=by),
+            ),
             lambda sent: actions.decide(
                 case=case,
                 decision=sent.kind(),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -188,8 +188,11 @@ class PanelForm(GovukForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, offices: Mapping[int, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offices: Mapping[int, str], kinds: Sequence[DecisionKind], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = choices(words.DECISIONS, kinds)  # type: ignore[attr-defined]
         for office, name in offices.items():
             self.fields[f"vote_{office}"] = forms.ChoiceField(
                 label=_("Vote of %(office)s") % {"office": name},

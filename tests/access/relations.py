@@ -411,7 +411,7 @@ def _full_case() -> UUID:
     with by("border-ana") as ana:
         identification.decide(
             case=case_by_id(case.id),
-            decision=DecisionKind.OFFICIAL,
+            decision=DecisionKind.DECLINED,
             decided_on=clock.today(),
             legal_basis="",
             by=ana,

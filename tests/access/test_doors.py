@@ -68,7 +68,10 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("duties.adopt", {"sop"}, ()),
     ("duties.confirm", {"sop"}, ()),
     ("duties.sweep", {"sweep"}, ()),
-    ("identification.decide", CASE_WORK, AT_WORK),
+    ("identification.decide", CASE_WORK, (*AT_WORK, "owes the decision")),
+    ("identification.decide", CASE_WORK, (*AT_WORK, "owes to decide again")),
+    ("identification.decide", CASE_WORK, (*AT_WORK, "decides by the procedure")),
+    ("identification.hear_declined", CASE_WORK, (*AT_WORK, "leads")),
     ("identification.consent", CASE_WORK, AT_WORK),
     ("identification.learn", CASE_WORK, AT_WORK),
     ("identification.interview", CASE_WORK, (*AT_WORK, "owes the interview")),
@@ -130,6 +133,7 @@ OWED = {
     "owes the police case": "police_case",
     "owes the review of a police case": "review_police_case",
     "owes to decide again": "reconsider_decision",
+    "owes the decision": "status_decision_recorded",
 }
 FACTS = frozenset(fact for _word, _who, facts in TABLE for fact in facts)
 MINE, ANOTHERS = 1, 2
@@ -197,6 +201,9 @@ def opens(words: Any, word: str, who: str, facts: frozenset[str]) -> bool:
     answers: dict[str, Any] = {
         "opennrm.access.queries.may_write": lambda _case, data_class="ordinary": owing[data_class] in facts,
         "opennrm.access.queries.cases_seen": lambda _offices, _class: Seen("her office sees it" in facts),
+        "opennrm.duties.competent.offices_competent_for": lambda _case, _kind: {
+            MINE if "decides by the procedure" in facts else ANOTHERS
+        },
         "opennrm.duties.queries.duties_of": lambda _case, **_asked: owed,
     }
     # Whoever answers for an office is asked for by her number alone.

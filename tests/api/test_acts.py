@@ -96,8 +96,10 @@ def test_needs_notes_decisions_exclusions_and_the_closing_are_recorded() -> None
     assert ana.post(f"{path}/notes", {"text": "She asked for a doctor."}).status_code == 201
     texts = [line["text"] for line in ana.get(f"{path}/journal").json()["lines"]]
     assert "She asked for a doctor." in texts
-    assert ana.post(f"{path}/decisions", BODIES["record_decision"]).status_code == 201
-    assert ana.get(f"{path}/identification").json()["status"] == "official"
+    assert ana.post(f"{path}/decisions", BODIES["record_decision"]).status_code == 403
+    declined = BODIES["record_decision"] | {"decision": "declined"}
+    assert ana.post(f"{path}/decisions", declined).status_code == 201
+    assert ana.get(f"{path}/identification").json()["status"] == "potential"
     out = ana.post(f"{path}/exclusions", {"office": "health-tirana", "reason": "leaked"})
     assert ana.get(f"{path}/sharing").json()["exclusions"][0]["office"] == "health-tirana"
     assert ana.post(f"{path}/exclusions/{out.json()['id']}/end").status_code == 200

@@ -110,7 +110,8 @@ def _place(case: CaseCard, actor: Actor, at: datetime, *, moves_in: bool) -> Non
             placing.hold(case=case, places=[place], by=by)
     if place is not None and moves_in:
         with clock.stopped_at(at + timedelta(minutes=50)), acting(actor) as by:
-            placing.admit(case=case, by=by)
+            (held,) = queries.stays_of(case.id, clock.now())
+            placing.admit(use=held.use, by=by)
 
 
 def _in_care(actor: Actor) -> list[CaseCard]:

@@ -28,7 +28,7 @@ from opennrm.duties.sops import sop
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
 
-ANSWER_IT = _("This is done by an answer or a refusal, on the page of the request for information.")
+ANSWER_IT = _("This is done by the act that it waits for, on the page of that act.")
 
 
 def remember(*, case: UUID, event: str, subject: str = "", at: datetime | None = None) -> None:

@@ -53,7 +53,7 @@ def facts_of(
         status=next((one.subject for one in reversed(happened) if one.kind == "status_decided"), "potential"),
         sex=person.sex_in_words,
         in_danger=_last(happened, "in_danger", "is_safe"),
-        sheltered=any(one.kind == "sheltered" for one in happened),
+        sheltered=_last(happened, "sheltered", "left_shelter"),
         asylum=_last(happened, "asylum_asked", "asylum_ended"),
         guardian_suspected=_last(happened, "guardian_suspected", "guardian_cleared"),
         age_in_doubt=_age_is_in_doubt(case, person),

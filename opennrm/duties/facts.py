@@ -45,6 +45,8 @@ EVENTS: dict[str, str] = {
     "duty_review_asked": "another office was asked to decide on a decline or a dispute; the review itself is then owed",
     "information_asked": "an office asked another by name about the case; the answer is owed by that office",
     "information_review_asked": "an office asked for a review of a refusal to give information",
+    "moved_in": "the person moved into a shelter, which owes her accommodation until she has left",
+    "movement_restricted": "a shelter restricted the movement of a person; another office reviews it",
     "review_asked": "the person asked for a review of the decision on the status",
     "status_requested": "an adult who had declined official status asked for it later",
     "police_case_asked_again": "a review did not agree that no police case is opened",

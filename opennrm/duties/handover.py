@@ -28,7 +28,7 @@ from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
 
 ANSWER_WITHIN = timedelta(hours=24)
-ASKED = _("Your office was asked by name. Answer, or refuse and say why.")
+ASKED = _("Your office owes this by name, and hands it to nobody.")
 REASONS = ("not_competent", "no_capacity", "safety", "conflict_of_interest", "other")
 
 

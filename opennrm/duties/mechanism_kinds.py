@@ -15,7 +15,9 @@ MAY_WAIT_FOR = ("waits_for_paper", "waits_for_office", "waits_for_authority", "o
 # The subject of these is the reference of a case: whoever must learn nothing of that case is told nothing of them.
 ABOUT_A_CASE = frozenset({"emergency_review"})
 # An act names the office that owes these, and no rule finds it: they stand until that act's answer, whatever rules ask.
-ASKED_BY_NAME = frozenset({"answer_information_request", "review_information_refusal"})
+ASKED_BY_NAME = frozenset(
+    {"answer_information_request", "review_information_refusal", "accommodation", "review_restriction"}
+)
 # Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.
 DONE_ELSEWHERE = frozenset({"emergency_review"}) | ASKED_BY_NAME
 

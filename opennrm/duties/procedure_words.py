@@ -45,6 +45,8 @@ EVENT_WORDS: Words = {
     "return_planned": _("a return to another country is planned"),
     "asylum_asked": _("the person asks for international protection"),
     "information_asked": _("another office asks for information"),
+    "moved_in": _("the person moves into a shelter"),
+    "movement_restricted": _("a shelter restricts the movement of the person"),
     "information_review_asked": _("an office asks for a review of a refusal to give information"),
 }
 # What a fact says when it is true, and when it is not.

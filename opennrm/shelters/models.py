@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from opennrm.access.rules import new_id
 from opennrm.duties.models import Period
 from opennrm.shelters.match_rules import NEAR_KM, Care, Group
-from opennrm.shelters.rules import ClosedBecause, LeftBecause, RoomKind, SiteKind, UseState
+from opennrm.shelters.rules import ClosedBecause, DeclinedBecause, LeftBecause, RoomKind, SiteKind, UseState
 
 
 class Shelter(models.Model):
@@ -234,5 +234,23 @@ class Danger(models.Model):
                 condition=Q(region__isnull=True, other_case__isnull=False)
                 | Q(region__isnull=False, other_case__isnull=True),
                 name="shelters_danger_is_a_region_or_a_person",
+            )
+        ]
+
+
+class Declined(models.Model):
+    """A shelter could not take a person for whom a place was held, and why; the office that held it reads the reason."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField(db_index=True)
+    shelter = models.ForeignKey(Shelter, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+    asked_by = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=list(DeclinedBecause)), name="shelters_declined_reason_is_known"
             )
         ]

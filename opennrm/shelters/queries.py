@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from opennrm.access import sealing
 from opennrm.agencies import queries as agencies
 from opennrm.lib.problems import NotFound
-from opennrm.shelters.models import Address, Confirmation, Lease, Place, Shelter, Site, Stay, Use
+from opennrm.shelters.models import Address, Confirmation, Declined, Lease, Place, Shelter, Site, Stay, Use
 from opennrm.shelters.rules import PlaceState, UseState, state_of
 
 ADDRESS = "shelter_address"
@@ -150,6 +150,12 @@ def past_stays(case: UUID, now: datetime) -> list[StayCard]:
     """Where she stayed before, the newest first."""
     rows = _stays().filter(case=case, state=UseState.OCCUPIED, member=0, until__lte=now)
     return [_stay(row) for row in rows.order_by("-began_at")]
+
+
+def declined(case: UUID) -> list[tuple[int, datetime, str]]:
+    """Which shelters could not take the person, when and why, the newest first."""
+    rows = Declined.objects.filter(case_id=case).order_by("-at")
+    return list(rows.values_list("shelter", "at", "reason"))
 
 
 def stays_by_use(uses: Collection[UUID]) -> dict[UUID, StayCard]:

@@ -70,6 +70,16 @@ class LeftBecause(StrEnum):
     OTHER = "other"
 
 
+class DeclinedBecause(StrEnum):
+    """Why a shelter cannot take the person for whom a place is held."""
+
+    NOT_FOR_HER = "not_for_her"
+    NO_STAFF = "no_staff"
+    NOT_SAFE = "not_safe"
+    ILLNESS = "illness"
+    OTHER = "other"
+
+
 def state_of(state: UseState, began_at: datetime, until: datetime | None, now: datetime) -> PlaceState:
     """How a place stands by its use: a hold that expired keeps nothing, and nobody had to end it."""
     stands = began_at <= now and (until is None or until > now)
@@ -103,3 +113,9 @@ def check_words(text: str) -> str:
     if not text or len(text) > LONGEST_ADDRESS:
         raise Problem("address_missing", _("Write where it is, in a few lines."))
     return text
+
+
+def check_open(is_open: bool) -> None:
+    """Raise the problem that nobody moves in on a closed case."""
+    if not is_open:
+        raise Problem("case_is_closed", _("The case is closed."), 409)

@@ -46,7 +46,9 @@ def case_place(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "past": [_past(stay, cards[stay.shelter]) for stay in queries.past_stays(case_id, now)]
         if one.sees("contact")
         else [],
-        "may_hold": hold and held is None and standing is None,
+        "may_hold": hold and held is None,
+        "moves": standing is not None,
+        "declined": [_declined(card, cards) for card in queries.declined(case_id)],
         "may_release": held is not None
         and DOOR.may(one.actor, "shelters.place", one.case)
         and _has(one, held),
@@ -67,7 +69,10 @@ def _acted(
         messages.success(request, __("The place is free again."))
         return True
     if act == "admit":
-        placing.admit(case=one.case, by=one.actor)
+        held = [stay for stay in queries.stays_of(one.case.id, clock.now()) if stay.state is UseState.HELD]
+        if not held:
+            raise Problem("nothing_held", placing.NOTHING_HELD, 409)
+        placing.admit(use=held[0].use, by=one.actor)
         messages.success(request, __("Recorded. The person has her place."))
         return True
     if act != "hold":
@@ -114,6 +119,11 @@ def _row(stay: StayCard, shelter: ShelterCard, now: datetime) -> list[Any]:
         {"tag": {"text": words.said(said.STATES, stay.state), "colour": colour}, "hint": hint},
         moment(stay.began_at),
     ]
+
+
+def _declined(one: tuple[int, datetime, str], cards: dict[int, ShelterCard]) -> dict[str, str]:
+    shelter, at, reason = one
+    return {"key": cards[shelter].name, "value": words.said(said.DECLINED, reason), "hint": moment(at)}
 
 
 def _past(stay: StayCard, shelter: ShelterCard) -> dict[str, str]:

@@ -47,6 +47,17 @@ class LeftForm(_Choosing):
         super().__init__(*args, given=uses, **kwargs)
 
 
+class DeclineForm(_Choosing):
+    """Whom the shelter cannot take, and why."""
+
+    chosen = "use"
+    use = forms.TypedChoiceField(label=_("Which place"), coerce=UUID, widget=forms.Select)
+    reason = forms.ChoiceField(label=_("Why"), choices=choices(said.DECLINED), widget=Radios(small=True))
+
+    def __init__(self, *args: Any, uses: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, given=uses, **kwargs)
+
+
 class CloseRoomForm(_Choosing):
     """Which room is out of use, why and until when."""
 

@@ -46,7 +46,15 @@ LEFT: words.Words = {
     "lost_contact": _("Contact was lost"),
     "other": _("Another reason"),
 }
+DECLINED: words.Words = {
+    "not_for_her": _("The shelter is not for this person"),
+    "no_staff": _("Not enough staff"),
+    "not_safe": _("Not safe for her or for others there"),
+    "illness": _("An illness that the shelter cannot care for"),
+    "other": _("Another reason"),
+}
 JOURNAL: words.Words = {
+    "declined": _("A shelter could not take the person"),
     "held": _("A place is held"),
     "released": _("A held place was let go"),
     "admitted": _("The person moved in"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,14 +20,21 @@ from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
 from opennrm.shelters import actions, placing, queries
 from opennrm.shelters.policies import DOOR
-from opennrm.shelters.queries import RoomCard, ShelterCard, SiteCard, StayCard
-from opennrm.shelters.rules import ClosedBecause, LeftBecause, PlaceState, UseState
+from opennrm.shelters.queries import PlaceCard, RoomCard, ShelterCard, SiteCard, StayCard
+from opennrm.shelters.rules import ClosedBecause, DeclinedBecause, LeftBecause, PlaceState
 from opennrm.web import guards, words
 from opennrm.web import place_words as said
 from opennrm.web.case_frame import errors_together
 from opennrm.web.forms import GovukForm
 from opennrm.web.page_acts import day, moment, sent
-from opennrm.web.place_forms import AddressForm, CloseRoomForm, LeaseForm, LeftForm, instant_after
+from opennrm.web.place_forms import (
+    AddressForm,
+    CloseRoomForm,
+    DeclineForm,
+    LeaseForm,
+    LeftForm,
+    instant_after,
+)
 from opennrm.web.places import confirmed, grid
 
 
@@ -40,9 +48,9 @@ def shelter(request: HttpRequest, shelter_code: str) -> HttpResponse:
     if request.method == "POST":
         DOOR.require(actor, "shelters.run", card)
     if DOOR.may(actor, "shelters.run", card):
-        used = [one.use for one in card.places() if one.use and one.state is not PlaceState.OUT_OF_USE]
-        stays, sites = list(queries.stays_by_use(used).values()), queries.sites(card.id)
-        forms = _forms(request, card, sites, stays)
+        stays = queries.stays_by_use([place.use for _room, place in _used(card) if place.use])
+        sites = queries.sites(card.id)
+        forms = _forms(request, card, sites)
         if request.method == "POST" and _done(request, actor, card, forms):
             return redirect("shelter", shelter_code)
         context |= _own(card, stays, now) | {f"{name}_form": form for name, form in forms.items()}
@@ -65,32 +73,50 @@ def _seen(card: ShelterCard, now: datetime) -> dict[str, Any]:
     }
 
 
-def _own(card: ShelterCard, stays: list[StayCard], now: datetime) -> dict[str, Any]:
-    seen = cases.cases_by_id(sorted({one.case for one in stays}))
+def _own(card: ShelterCard, stays: Mapping[UUID, StayCard], now: datetime) -> dict[str, Any]:
+    seen = cases.cases_by_id(sorted({one.case for one in stays.values()}))
     if seen:
         audit.record("shelters.who_is_there", detail={"cases": sorted(str(one) for one in seen)})
-    urls = {one.use: reverse("case_place", args=[one.case]) for one in stays if one.case in seen}
-    named = (__("Place"), __("How it stands"), __("Since"), __("Case"))
+    urls = {use: reverse("case_place", args=[one.case]) for use, one in stays.items() if one.case in seen}
+    named = {use: (seen[one.case].reference, urls[use]) for use, one in stays.items() if one.case in seen}
+    offices = agencies.offices({place.set_by for _room, place in _used(card) if place.set_by})
+    headings = (__("Place"), __("How it stands"), __("By"), __("Case"))
     return {
         "mine": True,
         "grid": grid(card, now, urls),
-        "columns": [{"label": one} for one in named],
+        "columns": [{"label": one} for one in headings],
         "rows": [
             [
-                _place(one),
-                {"tag": {"text": words.said(said.STATES, one.state), "colour": "blue"}},
-                moment(one.began_at),
-                {"text": seen[one.case].reference, "url": urls[one.use]} if one.case in seen else "",
+                _named(room, place),
+                _stands(place, now),
+                offices[place.set_by].shown if place.set_by in offices else "",
+                {"text": named[place.use][0], "url": named[place.use][1]} if place.use in named else "",
             ]
-            for one in stays
+            for room, place in _used(card)
+        ],
+        "held": [
+            {"use": place.use, "name": _named(room, place)}
+            for room, place in _used(card)
+            if place.state is PlaceState.HELD
         ],
         "closed": [room for room in card.rooms if _is_closed(room)],
-        "now": now,
     }
 
 
-def _place(stay: StayCard) -> str:
-    return f"{stay.room}, {stay.number}"
+def _used(card: ShelterCard) -> list[tuple[RoomCard, PlaceCard]]:
+    """The places that somebody has or is to have."""
+    kept = (PlaceState.HELD, PlaceState.OCCUPIED)
+    return [(room, place) for room in card.rooms for place in room.places if place.state in kept]
+
+
+def _named(room: RoomCard, place: PlaceCard) -> str:
+    return f"{room.site}, {room.name}, {place.number}"
+
+
+def _stands(place: PlaceCard, now: datetime) -> dict[str, Any]:
+    is_held = place.state is PlaceState.HELD
+    tag = {"text": words.said(said.STATES, place.state), "colour": "yellow" if is_held else "green"}
+    return {"tag": tag, "hint": said.left_in_words(place.until, now) if is_held and place.until else ""}
 
 
 def _is_closed(room: RoomCard) -> bool:
@@ -111,15 +137,16 @@ def _site(site: SiteCard, actor: Actor, request: HttpRequest) -> dict[str, Any]:
     return shown | {"leases": leases, "has_address": site.has_address, "address": text}
 
 
-def _forms(
-    request: HttpRequest, card: ShelterCard, sites: list[SiteCard], stays: list[StayCard]
-) -> dict[str, GovukForm]:
+def _forms(request: HttpRequest, card: ShelterCard, sites: list[SiteCard]) -> dict[str, GovukForm]:
     rooms = [(str(room.id), f"{room.site}, {room.name}") for room in card.rooms]
-    there = [(str(one.use), _place(one)) for one in stays if one.state is UseState.OCCUPIED]
+    by_state: dict[PlaceState, list[tuple[str, str]]] = {PlaceState.HELD: [], PlaceState.OCCUPIED: []}
+    for room, place in _used(card):
+        by_state[place.state].append((str(place.use), _named(room, place)))
     named = [(str(site.id), site.name) for site in sites]
     rented = [(str(site.id), site.name) for site in sites if site.kind == "apartment"]
     return {
-        "left": LeftForm(sent(request, "left"), prefix="left", uses=there),
+        "left": LeftForm(sent(request, "left"), prefix="left", uses=by_state[PlaceState.OCCUPIED]),
+        "decline": DeclineForm(sent(request, "decline"), prefix="decline", uses=by_state[PlaceState.HELD]),
         "close": CloseRoomForm(sent(request, "close"), prefix="close", rooms=rooms),
         "address": AddressForm(sent(request, "address"), prefix="address", sites=named),
         "lease": LeaseForm(sent(request, "lease"), prefix="lease", sites=rented),
@@ -131,6 +158,12 @@ def _done(request: HttpRequest, actor: Actor, card: ShelterCard, forms: Mapping[
     if act == "confirm":
         actions.confirm(shelter=card.id, by=actor)
         messages.success(request, __("Recorded. The board says that you looked just now."))
+        return True
+    if act == "admit":
+        placing.admit(use=_id(request.POST.get("use", "")), by=actor)
+        messages.success(
+            request, __("Recorded. The person has her place, and your shelter owes her accommodation.")
+        )
         return True
     if act == "reopen":
         actions.reopen_room(room=_number(request.POST.get("room", "")), by=actor)
@@ -149,6 +182,9 @@ def _act(act: str, given: Mapping[str, Any], actor: Actor) -> str:
     if act == "left":
         placing.leave(use=given["use"], reason=LeftBecause(given["reason"]), by=actor)
         return __("Recorded. The place is free.")
+    if act == "decline":
+        placing.decline(use=given["use"], reason=DeclinedBecause(given["reason"]), by=actor)
+        return __("Declined. The place is free, and the office that held it reads why.")
     if act == "close":
         until = instant_after(given["until"])
         actions.close_room(room=given["room"], reason=ClosedBecause(given["reason"]), until=until, by=actor)
@@ -164,3 +200,10 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise NotFound()
     return int(text)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from opennrm.access.scope import as_system
 from opennrm.casefile.queries import CaseCard
@@ -10,7 +11,7 @@ from opennrm.lib import clock
 from opennrm.shelters import actions, dangers, placing, queries
 from opennrm.shelters.actions import NewRoom, NewSite, Terms
 from opennrm.shelters.queries import PlaceCard, RoomCard, ShelterCard
-from opennrm.shelters.rules import LeftBecause
+from opennrm.shelters.rules import DeclinedBecause, LeftBecause
 from tests.acting import by, opened
 
 HOUSE = NewSite(
@@ -68,15 +69,25 @@ def held(case: CaseCard, *wanted: int, who: str = "shelter-sam") -> None:
 def moved_in(case: CaseCard, *wanted: int) -> None:
     """Somebody moves in."""
     held(case, *wanted)
-    with by("shelter-sam") as sam:
-        placing.admit(case=case, by=sam)
+    admitted(case)
+
+
+def admitted(case: CaseCard, who: str = "shelter-sam") -> None:
+    """Whoever a place is held for moves in."""
+    with by(who) as actor:
+        placing.admit(use=use_of(case), by=actor)
+
+
+def use_of(case: CaseCard) -> UUID:
+    """The place that is held for somebody, or that she occupies."""
+    with as_system("routing", reason="a test looks at a place"):
+        return queries.stays_of(case.id, clock.now())[0].use
 
 
 def left(case: CaseCard, reason: LeftBecause = LeftBecause.OWN_WISH) -> None:
     """Somebody leaves."""
     with by("shelter-sam") as sam:
-        (stay, *_) = queries.stays_of(case.id, clock.now())
-        placing.leave(use=stay.use, reason=reason, by=sam)
+        placing.leave(use=use_of(case), reason=reason, by=sam)
 
 
 def a_row_of_each(case: CaseCard) -> None:
@@ -84,7 +95,9 @@ def a_row_of_each(case: CaseCard) -> None:
     furnished()
     moved_in(case)
     left(case)
+    held(case)
     with by("shelter-sam") as sam:
+        placing.decline(use=use_of(case), reason=DeclinedBecause.NO_STAFF, by=sam)
         house, flat = queries.sites(shelter().id)
         actions.write_address(site=house.id, text="Nowhere street 0, Inventia", by=sam)
         actions.enter_lease(

@@ -1,20 +1,37 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from opennrm.access.scope import Actor, as_system
-from opennrm.casefile.queries import case_by_id, journal
+from opennrm.casefile.queries import CaseCard, case_by_id, journal
+from opennrm.casefile.rules import ExclusionReason
 from opennrm.duties import actions as duties
+from opennrm.duties.exclusion import exclude_office
+from opennrm.identification import actions as identification
 from opennrm.lib import clock
 from opennrm.lib.problems import NotAllowed, NotFound, Problem
+from opennrm.people.queries import identities
 from opennrm.shelters import actions, placing, queries
 from opennrm.shelters.models import Address, Departure, Lease, Place, Stay, Use
-from opennrm.shelters.rules import HOLD_LASTS, ClosedBecause, LeftBecause
-from tests.acting import by, office, opened
-from tests.shelters.housing import furnished, held, in_need, left, moved_in, places, room, shelter, states
+from opennrm.shelters.rules import HOLD_LASTS, ClosedBecause, DeclinedBecause, LeftBecause
+from tests.acting import by, duty, new_case, office, opened
+from tests.shelters.housing import (
+    admitted,
+    furnished,
+    held,
+    in_need,
+    left,
+    moved_in,
+    places,
+    room,
+    shelter,
+    states,
+    use_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +48,8 @@ def test_a_place_is_held_then_occupied_then_free() -> None:
     held(case)
     with by("shelter-sam"):
         assert states() == ["held", "free"]
+    admitted(case)
     with by("shelter-sam") as sam:
-        placing.admit(case=case, by=sam)
         assert states() == ["occupied", "free"]
         assert [one.subject for one in journal(case.id, by=sam) if one.kind == "place"] == [
             "admitted",
@@ -53,10 +70,9 @@ def test_a_hold_that_expired_keeps_nothing_and_nobody_had_to_end_it() -> None:
             assert states() == ["free", "free"]
             assert queries.stays_of(first.id, clock.now()) == []
         held(second)
-        with by("shelter-sam") as sam:
-            with pytest.raises(Problem, match="No place is held"):
-                placing.admit(case=first, by=sam)
-            placing.admit(case=second, by=sam)
+        with by("shelter-sam") as sam, pytest.raises(Problem, match="No place is held"):
+            placing.admit(use=Use.objects.earliest("began_at").id, by=sam)
+        admitted(second)
 
 
 def test_a_place_is_not_held_twice() -> None:
@@ -111,10 +127,96 @@ def test_a_family_is_not_spread_over_rooms() -> None:
 def test_an_office_that_owes_something_holds_a_place_and_the_shelter_alone_admits() -> None:
     case = in_need()
     held(case, who="border-ana")
-    with by("border-ana") as ana, pytest.raises(NotAllowed):
-        placing.admit(case=case, by=ana)
+    with pytest.raises(NotAllowed):
+        admitted(case, who="border-ana")
+    admitted(case)
+
+
+def test_a_shelter_that_knew_nothing_of_her_takes_her_in_and_then_sees_her() -> None:
+    case = opened()
+    held(case, who="border-ana")
+    with by("shelter-sam"), pytest.raises(NotFound):
+        case_by_id(case.id)
+    admitted(case)
     with by("shelter-sam") as sam:
-        placing.admit(case=case, by=sam)
+        assert case_by_id(case.id).reference == case.reference
+        assert duty(case.id, "accommodation").holder_id == office("shelter")
+        assert identities([case.id], by=sam)[case.id].shown == "Besa Shembulli"
+    left(case)
+    with by("border-ana"):
+        assert duty(case.id, "accommodation").state == "fulfilled"
+
+
+def test_who_was_to_find_a_place_has_found_one() -> None:
+    case = opened_in_danger()
+    with by("border-ana"):
+        assert duty(case.id, "shelter_place").ended_at is None
+    held(case, who="border-ana")
+    admitted(case)
+    with by("border-ana"):
+        assert duty(case.id, "shelter_place").state == "fulfilled"
+
+
+def test_a_shelter_that_cannot_take_her_frees_the_place_and_says_why() -> None:
+    case = opened()
+    held(case, who="border-ana")
+    with by("border-ana") as ana, pytest.raises(NotAllowed):
+        placing.decline(use=use_of(case), reason=DeclinedBecause.NO_STAFF, by=ana)
+    with by("shelter-sam") as sam:
+        placing.decline(use=use_of(case), reason=DeclinedBecause.NO_STAFF, by=sam)
+        assert states() == ["free", "free"]
+        with pytest.raises(Problem, match="No place is held"):
+            placing.decline(use=Use.objects.get().id, reason=DeclinedBecause.OTHER, by=sam)
+    with by("border-ana"):
+        ((_shelter, _at, reason),) = queries.declined(case.id)
+        assert reason == "no_staff"
+    held(case, who="border-ana")
+
+
+def test_she_moves_and_no_instant_is_without_a_place() -> None:
+    case = in_need()
+    moved_in(case)
+    with by("shelter-sam"):
+        other = places(1)[0].id
+    held(case, other, who="border-ana")
+    with by("shelter-sam") as sam:
+        assert [str(one.state) for one in queries.stays_of(case.id, clock.now())] == ["held", "occupied"]
+        new = next(one for one in queries.stays_of(case.id, clock.now()) if one.state == "held")
+        placing.admit(use=new.use, by=sam)
+        (now,) = queries.stays_of(case.id, clock.now())
+        (before,) = queries.past_stays(case.id, clock.now())
+        assert before.until == now.began_at
+        assert duty(case.id, "accommodation").ended_at is None
+
+
+def test_no_place_is_held_in_a_shelter_that_must_not_know_her() -> None:
+    case = opened()
+    held(case, who="border-ana")
+    with by("border-ana") as ana:
+        exclude_office(
+            case=case_by_id(case.id), office=office("shelter"), reason=ExclusionReason.LEAKED, by=ana
+        )
+        use = use_of(case)
+    with by("shelter-sam") as sam, pytest.raises(NotFound):
+        placing.admit(use=use, by=sam)
+    with by("border-ana") as ana:
+        placing.release(case=case, by=ana)
+        with pytest.raises(Problem, match="not for this person"):
+            placing.hold(case=case, places=[places()[0].id], by=ana)
+
+
+def test_nobody_moves_in_on_a_closed_case() -> None:
+    case = opened()
+    held(case, who="border-ana")
+    with by("border-ana") as ana:
+        duties.close_case(case=case_by_id(case.id), reason="own_wish", by=ana)
+    with pytest.raises(Problem, match="closed"):
+        admitted(case)
+
+
+def opened_in_danger() -> CaseCard:
+    with by("border-ana") as ana:
+        return identification.open_case(new=replace(new_case(), in_danger=True), by=ana)
 
 
 def test_who_holds_a_place_or_runs_it_lets_it_go_and_nobody_else() -> None:

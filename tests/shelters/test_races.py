@@ -14,7 +14,7 @@ from opennrm.shelters.rules import ClosedBecause
 from tests.acting import by
 from tests.committed import watched
 from tests.duties.test_races import TIMES, Act, at_once, check
-from tests.shelters.housing import furnished, held, in_need, places, room
+from tests.shelters.housing import furnished, held, in_need, places, room, use_of
 
 BOTH = "SELECT count(*) FROM shelters_use WHERE until IS NULL OR until > now()"
 
@@ -44,7 +44,8 @@ def closes(room: int) -> Act:
 
 
 def admits(case: CaseCard) -> Act:
-    return lambda actor: placing.admit(case=case, by=actor)
+    use = use_of(case)
+    return lambda actor: placing.admit(use=use, by=actor)
 
 
 def lets_go(case: CaseCard) -> Act:

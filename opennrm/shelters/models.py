@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import F, Q
 
 from opennrm.access.rules import new_id
 from opennrm.duties.models import Period
+from opennrm.shelters.leave_rules import LONGEST_RESTRICTION, Plan, RestrictedBecause
 from opennrm.shelters.match_rules import NEAR_KM, Care, Group
 from opennrm.shelters.rules import ClosedBecause, DeclinedBecause, LeftBecause, RoomKind, SiteKind, UseState
 
@@ -253,4 +256,57 @@ class Declined(models.Model):
             models.CheckConstraint(
                 condition=Q(reason__in=list(DeclinedBecause)), name="shelters_declined_reason_is_known"
             )
+        ]
+
+
+class Notice(models.Model):
+    """An adult said that she leaves and when, and what became of the safety plan; it is carried out and never refused."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField(db_index=True)
+    shelter = models.ForeignKey(Shelter, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    leaves_on = models.DateField()
+    plan = models.TextField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(plan__in=list(Plan)), name="shelters_notice_plan_is_known")
+        ]
+
+
+class Restriction(models.Model):
+    """A shelter keeps somebody from going out for some days: why, on which basis, who reviews it and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField(db_index=True)
+    shelter = models.ForeignKey(Shelter, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    legal_basis = models.TextField()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    duty = models.ForeignKey("duties.Duty", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewer = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    stands = models.BooleanField(null=True)
+    appealed_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=list(RestrictedBecause)) & ~Q(legal_basis=""),
+                name="shelters_restriction_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("begins_at"))
+                & Q(ends_at__lte=F("begins_at") + timedelta(days=LONGEST_RESTRICTION)),
+                name="shelters_restriction_ends_in_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, stands__isnull=True)
+                | Q(reviewed_at__isnull=False, stands__isnull=False),
+                name="shelters_restriction_review_is_dated",
+            ),
         ]

@@ -23,6 +23,7 @@ from opennrm.shelters.policies import DOOR
 from opennrm.shelters.queries import StayCard, stays_of
 from opennrm.shelters.rules import DeclinedBecause, LeftBecause, UseState
 
+NOBODY_THERE = _("Nobody occupies this place any more.")
 NOTHING_HELD = _("No place is held for this person.")
 TAKEN = _("Somebody else was faster: one of these places is no longer free. Look at the board again.")
 
@@ -119,7 +120,7 @@ def leave(*, use: UUID, reason: LeftBecause, by: Actor) -> None:
         standing = [one for one in stays_of(case.id, now) if one.state is UseState.OCCUPIED]
         here = [one for one in standing if one.shelter == shelter.id]
         if not here:
-            raise Problem("nobody_there", _("Nobody occupies this place any more."), 409)
+            raise Problem("nobody_there", NOBODY_THERE, 409)
         _end(here, now)
         _depart(case, shelter, reason, now, by)
         _trace("left", case.id, shelter, by)

@@ -18,11 +18,17 @@ def runs_it(actor: Actor, shelter: Any) -> bool:
     return shelter.office_id in actor.offices
 
 
+def reviews_it(actor: Actor, row: Any) -> bool:
+    """Her office is asked whether a restriction stands."""
+    return row.reviewer_id in actor.offices
+
+
 DOOR = Door(
     {
         "shelters.establish": [[for_purpose("setup")]],
         "shelters.read": [[works_with_cases]],
         "shelters.match": [[works_with_cases, owes_with_contact]],
+        "shelters.review_restriction": [[works_with_cases, reviews_it]],
         "shelters.note_danger": [[works_with_cases, may_write_words, is_open]],
         "shelters.run": [[works_with_cases, runs_it]],
         "shelters.hold": [[works_with_cases, owes_with_contact, is_open]],

@@ -46,7 +46,7 @@ UNDER = (
         "case_identification",
     )
     | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
-    | dict.fromkeys(("case_place", "case_match"), "case_support")
+    | dict.fromkeys(("case_place", "case_match", "case_leaving"), "case_support")
 )
 UNDER |= {"case_best_interest": "case_rights"}
 HIDDEN = _("Your office does not see this.")

@@ -53,7 +53,23 @@ DECLINED: words.Words = {
     "illness": _("An illness that the shelter cannot care for"),
     "other": _("Another reason"),
 }
+PLANS: words.Words = {
+    "made": _("A safety plan was offered and made with her"),
+    "not_wanted": _("A safety plan was offered and she does not want one"),
+}
+RESTRICTED: words.Words = {
+    "threat_to_life": _("A threat to her life outside"),
+    "court_order": _("A court ordered it"),
+    "child_at_risk": _("A child would be at risk"),
+    "illness": _("An illness that others would catch"),
+}
 JOURNAL: words.Words = {
+    "notice": _("The person said that she leaves"),
+    "notice_taken_back": _("The person took her notice back and stays"),
+    "restricted": _("Her movement was restricted"),
+    "restriction_stands": _("A review let the restriction stand"),
+    "restriction_lifted": _("The restriction was lifted"),
+    "restriction_appealed": _("The person appealed against the restriction"),
     "declined": _("A shelter could not take the person"),
     "held": _("A place is held"),
     "released": _("A held place was let go"),

@@ -20,6 +20,7 @@ from opennrm.web import (
     case_identification,
     case_interview,
     case_journal,
+    case_leaving,
     case_list,
     case_match,
     case_overview,
@@ -105,6 +106,7 @@ urlpatterns = [
     ),
     path("cases/<uuid:case_id>/support/", case_support.support, name="case_support"),
     path("cases/<uuid:case_id>/place/", case_place.case_place, name="case_place"),
+    path("cases/<uuid:case_id>/place/leaving/", case_leaving.leaving, name="case_leaving"),
     path("cases/<uuid:case_id>/place/find/", case_match.find, name="case_match"),
     path("cases/<uuid:case_id>/rights/", case_rights.rights, name="case_rights"),
     path(

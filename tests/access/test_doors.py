@@ -113,6 +113,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("shelters.hold", CASE_WORK, ("open", "owes with how to reach her")),
     ("shelters.match", CASE_WORK, ("owes with how to reach her",)),
     ("shelters.note_danger", CASE_WORK, ("open", "owes with the words")),
+    ("shelters.review_restriction", CASE_WORK, ("reviews it",)),
     ("shelters.place", CASE_WORK, ("owes with how to reach her",)),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
     ("sharing.decide", CASE_WORK, (*AT_WORK, "owes with the words")),

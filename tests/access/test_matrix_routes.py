@@ -53,6 +53,7 @@ ABOUT_A_CASE = {
     "case_police_case",
     "case_decision",
     "case_circumstances",
+    "case_leaving",
     "case_match",
     "case_place",
     "case_support",

@@ -8,8 +8,9 @@ from uuid import UUID
 from opennrm.access.scope import as_system
 from opennrm.casefile.queries import CaseCard
 from opennrm.lib import clock
-from opennrm.shelters import actions, dangers, placing, queries
+from opennrm.shelters import actions, dangers, leaving, placing, queries
 from opennrm.shelters.actions import NewRoom, NewSite, Terms
+from opennrm.shelters.leave_rules import Plan, RestrictedBecause
 from opennrm.shelters.queries import PlaceCard, RoomCard, ShelterCard
 from opennrm.shelters.rules import DeclinedBecause, LeftBecause
 from tests.acting import by, opened
@@ -94,6 +95,11 @@ def a_row_of_each(case: CaseCard) -> None:
     """A row in every table of the room, on a case on which the shelter owes something."""
     furnished()
     moved_in(case)
+    with by("shelter-sam") as sam:
+        leaving.give_notice(case=case, leaves_on=clock.today(), plan=Plan.MADE, by=sam)
+        leaving.restrict(
+            case=case, reason=RestrictedBecause.ILLNESS, legal_basis="Test law 1", days=3, by=sam
+        )
     left(case)
     held(case)
     with by("shelter-sam") as sam:

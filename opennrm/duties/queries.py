@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from uuid import UUID
 
 from django.db import connection
@@ -163,6 +164,13 @@ def unread_notices(offices: Sequence[int], limit: int = 20) -> list[NoticeCard]:
         )
         for n in rows
     ]
+
+
+def median_days_until_done(kind: str, since: datetime, until: datetime) -> int | None:
+    """The median of whole days in which duties of a kind were done, of those done in a time; None where none was."""
+    done = Duty.objects.filter(kind=kind, state="fulfilled", ended_at__gte=since, ended_at__lt=until)
+    days = [(ended - began).days for began, ended in done.values_list("started_at", "ended_at") if ended]
+    return round(median(days)) if days else None
 
 
 def needs(case_id: UUID) -> list[tuple[str, datetime]]:

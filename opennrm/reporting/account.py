@@ -23,11 +23,13 @@ from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.emergency_figures import emergency_cells, emergency_figures
 from opennrm.reporting.figures import definitions
 from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
+from opennrm.reporting.place_figures import place_cells, place_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
 from opennrm.reporting.request_figures import request_cells, request_figures
 from opennrm.reporting.rules import Cells, Count, as_at_of
 from opennrm.sharing.request_years import years_of_requests
+from opennrm.shelters.years import years_of_places
 
 __all__ = ["Account", "Figure", "account", "as_html", "as_json", "as_markdown", "cases_behind", "years"]
 
@@ -41,6 +43,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         met = coordination.years_of_meetings((year - 1, year), day)
         opened = oversight.years_of_emergencies((year - 1, year), day)
         asked = years_of_requests((year - 1, year), day)
+        stayed = years_of_places((year - 1, year), day)
         cells = Cells(
             [
                 *queries.cells(queries.Period(year, day)),
@@ -48,6 +51,7 @@ def account(year: int, as_at: date | None = None) -> Account:
                 *meeting_cells(met),
                 *emergency_cells(opened),
                 *request_cells(asked),
+                *place_cells(stayed),
             ]
         )
         deployment = access.deployment()
@@ -60,6 +64,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         *meeting_figures(cells, met, year),
         *emergency_figures(cells, year),
         *request_figures(cells, year),
+        *place_figures(cells, stayed, year),
     ]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(

@@ -26,6 +26,7 @@ class Unit(StrEnum):
     AGREEMENTS = "agreements"
     TIMES = "times"
     DAYS = "days"
+    NIGHTS = "nights"
 
 
 class Section(StrEnum):
@@ -86,6 +87,7 @@ class Definition:
             Unit.AGREEMENTS,
             Unit.TIMES,
             Unit.DAYS,
+            Unit.NIGHTS,
         )
         return Measure.PEOPLE if self.unit in counted else Measure.VALUES
 
@@ -94,7 +96,7 @@ class Definition:
         """Whether cases stand behind it."""
         bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
         return self.dimension not in bodies and not self.dimension.startswith(
-            ("duties_", "meetings_", "information_")
+            ("duties_", "meetings_", "information_", "places_")
         )
 
 

@@ -21,6 +21,7 @@ MODULES = tuple(
         "consents",
         "decisions",
         "duties",
+        "guardians",
         "hooks",
         "identification",
         "interviews",

@@ -51,6 +51,7 @@ class JournalKind(StrEnum):
     SHARE_ENDED = "share_ended"
     CHILD_HEARD = "child_heard"
     BEST_INTEREST = "best_interest"
+    GUARDIAN = "guardian"
     INFORMATION = "information"
     PLACE = "place"
     DUTY_FULFILLED = "duty_fulfilled"

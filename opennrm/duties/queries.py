@@ -198,3 +198,9 @@ def guardian_suspected(case_id: UUID) -> bool:
     """Whether the last word on it says that a parent or guardian of the child may be involved."""
     said = last_of(case_id, "guardian_suspected", "guardian_cleared")
     return said is not None and said[0] == "guardian_suspected"
+
+
+def guardian_suspected_since(case_id: UUID) -> datetime | None:
+    """Since when a parent or guardian of the child may be involved, where the last word on it says so."""
+    said = last_of(case_id, "guardian_suspected", "guardian_cleared")
+    return said[1] if said is not None and said[0] == "guardian_suspected" else None

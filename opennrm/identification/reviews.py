@@ -16,6 +16,7 @@ from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
 from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
+from opennrm.duties import queries as ledger
 from opennrm.duties import together
 from opennrm.duties.rules import Move
 from opennrm.identification.interview_rules import SIDE_BY_DUTY
@@ -32,6 +33,7 @@ from opennrm.identification.queries import LATEST_DECISION
 from opennrm.identification.rules import DecisionKind, NoticeWay, Vote
 from opennrm.lib import clock
 from opennrm.lib.problems import Problem
+from opennrm.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def tell(
         raise Problem(
             "review_not_explained", _("Tell the person how to ask for a review before you record this.")
         )
+    check_told(case, way)
     assert by.office is not None
     assert by.officer is not None
     row = DecisionNotice(
@@ -78,6 +81,17 @@ def tell(
     DecisionNotice.objects.bulk_create([row])
     _trace(case.id, JournalKind.NOTICE_GIVEN, "tell", row.id, by=by)
     duties.fulfil_held(case=case.id, kind="notice_of_decision", by=by)
+
+
+def check_told(case: CaseCard, way: NoticeWay) -> None:
+    """Raises the problem where a guardian would be told who is not there or may be involved."""
+    if way is not NoticeWay.BY_GUARDIAN:
+        return
+    suspected = ledger.guardian_suspected_since(case.id)
+    if not people.guardians_who_count(case.id, clock.today(), suspected_since=suspected):
+        raise Problem(
+            "guardian_is_told_nothing", _("No guardian counts who could be told. Tell the child herself.")
+        )
 
 
 def ask_review(*, case: CaseCard, asked_on: date, by: Actor) -> None:

@@ -10,7 +10,7 @@ from opennrm.access.rules import new_id
 from opennrm.access.scope import Actor
 from opennrm.lib import clock
 from opennrm.people.models import BirthDate, Contact, Dependant, Document, Guardian, Name, Person, Token
-from opennrm.people.rules import AgeBasis, NameKind, TokenKind
+from opennrm.people.rules import AgeBasis, GuardianStanding, NameKind, TokenKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,15 @@ def set_contact(*, case_id: UUID, person: UUID, text: str, by: Actor) -> None:
 
 
 def add_guardian(
-    *, case_id: UUID, person: UUID, name: str, relation: str, may_be_involved: bool, by: Actor
+    *,
+    case_id: UUID,
+    person: UUID,
+    name: str,
+    relation: str,
+    may_be_involved: bool,
+    standing: GuardianStanding = GuardianStanding.CARER,
+    since: date | None = None,
+    by: Actor,
 ) -> None:
     """Records a guardian, and whether she may herself be involved; one who may be is never contacted."""
     row, sealer = new_id(), sealing.Sealer(case_id, "contact", by.organisations)
@@ -124,11 +132,25 @@ def add_guardian(
                 name=sealer.seal("people_guardian", "name", row, name.strip()),
                 relation=relation,
                 may_be_involved=may_be_involved,
+                standing=standing,
+                since=since,
                 known_at=clock.now(),
             )
         ]
     )
     audit.record("people.add_guardian", case=case_id, subject=str(row))
+
+
+def end_guardian(*, case_id: UUID, guardian: UUID, until: date) -> bool:
+    """Ends a guardian's answering for a child; whether there was one to end."""
+    rows = Guardian.objects.filter(id=guardian, case_id=case_id, until__isnull=True)
+    return bool(rows.update(until=until))
+
+
+def mark_involved(*, case_id: UUID, guardian: UUID) -> bool:
+    """Marks a guardian who may be involved; whether there was one to mark. Nothing takes the mark away."""
+    rows = Guardian.objects.filter(id=guardian, case_id=case_id, may_be_involved=False)
+    return bool(rows.update(may_be_involved=True))
 
 
 def add_dependant(

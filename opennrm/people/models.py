@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from opennrm.access.rules import new_id
-from opennrm.people.rules import AgeBasis, NameKind, TokenKind
+from opennrm.people.rules import AgeBasis, GuardianStanding, NameKind, TokenKind
 
 
 class Person(models.Model):
@@ -95,10 +95,19 @@ class Guardian(models.Model):
     case_id = models.UUIDField(db_index=True)
     name = models.BinaryField()
     relation = models.TextField()
+    standing = models.TextField(default=GuardianStanding.CARER)
     may_be_involved = models.BooleanField(default=False)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     known_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(standing__in=[*map(str, GuardianStanding)]),
+                name="people_guardian_standing_is_known",
+            )
+        ]
 
 
 class Dependant(models.Model):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from opennrm.access import queries as access
 from opennrm.access import sealing, tokens
 from opennrm.access.scope import Actor, current
 from opennrm.people.models import BirthDate, Contact, Dependant, Document, Guardian, Name, Person, Token
-from opennrm.people.rules import TokenKind
+from opennrm.people.rules import GuardianStanding, TokenKind
 
 Row = TypeVar("Row", Name, BirthDate, Document)
 WORDS_FOR_SEX = {"Feminine": "female", "Masculine": "male", "": "unknown", "NonSpecifiedUnknown": "unknown"}
@@ -64,6 +64,8 @@ class CarerCard:
     birth_year: int | None = None
     id: UUID | None = None
     until: date | None = None
+    since: date | None = None
+    standing: str = GuardianStanding.CARER
 
 
 def person(person_id: UUID) -> PersonCard:
@@ -146,6 +148,8 @@ def carers(case_id: UUID, *, by: Actor) -> tuple[list[CarerCard], list[CarerCard
             may_be_involved=g.may_be_involved,
             id=g.id,
             until=g.until,
+            since=g.since,
+            standing=g.standing,
         )
         for g in Guardian.objects.filter(case_id=case_id).order_by("known_at")
     ]
@@ -164,9 +168,16 @@ def guardians_counted(case_id: UUID) -> tuple[int, int]:
     return len(marks), sum(marks)
 
 
-def guardians_who_count(case_id: UUID, day: date) -> frozenset[UUID]:
-    """The guardians in office on a day who are not thought to be involved; no name is opened."""
+def guardians_who_count(
+    case_id: UUID, day: date, *, suspected_since: datetime | None = None
+) -> frozenset[UUID]:
+    """The guardians in office on a day who are not thought to be involved; no name is opened.
+
+    While a suspicion stands, only one who was appointed after it was learned.
+    """
     rows = Guardian.objects.filter(Q(until__isnull=True) | Q(until__gt=day), case_id=case_id)
+    if suspected_since is not None:
+        rows = rows.filter(standing=GuardianStanding.APPOINTED, known_at__gt=suspected_since)
     return frozenset(rows.filter(may_be_involved=False).values_list("id", flat=True))
 
 

@@ -20,6 +20,14 @@ class NameKind(StrEnum):
     ALIAS = "alias"
 
 
+class GuardianStanding(StrEnum):
+    """By what a guardian answers for a child."""
+
+    PARENT = "parent"
+    APPOINTED = "appointed"
+    CARER = "carer"
+
+
 class TokenKind(StrEnum):
     """What a blind token finds."""
 

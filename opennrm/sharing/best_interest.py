@@ -59,9 +59,14 @@ def decide(*, case: CaseCard, new: NewDecision, by: Actor) -> UUID:
     DOOR.require(by, "sharing.decide", case)
     if case.fork != Fork.CHILD:
         raise Problem("not_a_child", _("Only on the case of a child this is decided."), 409)
-    today, suspected = clock.today(), ledger.guardian_suspected(case.id)
-    counts = not suspected and bool(people.guardians_who_count(case.id, today))
-    check(new, today=today, opened_on=clock.local_day(case.opened_at), suspected=suspected, counts=counts)
+    today, suspected = clock.today(), ledger.guardian_suspected_since(case.id)
+    check(
+        new,
+        today=today,
+        opened_on=clock.local_day(case.opened_at),
+        suspected=suspected is not None,
+        counts=bool(people.guardians_who_count(case.id, today, suspected_since=suspected)),
+    )
     row = _row(case, new, by=by)
     BestInterest.objects.bulk_create([row])
     sealer = sealing.Sealer(case.id, "narrative", by.organisations)

@@ -16,9 +16,11 @@ from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.rules import JournalKind
+from opennrm.duties import queries as duties
 from opennrm.duties import telling
 from opennrm.lib import clock
-from opennrm.sharing.models import Consent
+from opennrm.people import queries as people
+from opennrm.sharing.models import Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason, Purpose, WithdrawnHow, change
 
@@ -50,7 +52,11 @@ def lapse(*, by: Actor) -> int:
     offices = agencies.offices()
     lately = Consent.objects.filter(ended_at__gt=now - taking_back.LOOKED_FOR)
     taking_back.what_was_left(_lent(row, offices) for row in lately)
-    for consent, case, why in [*_over(now), *_changed(clock.local_day(now))]:
+    for consent, case, why in [
+        *_over(now),
+        *_changed(clock.local_day(now)),
+        *_lost_their_guardian(clock.local_day(now)),
+    ]:
         sight.one_at_a_time(case)
         row = Consent.objects.select_for_update().filter(id=consent, ended_at__isnull=True).first()
         if row is not None:
@@ -81,6 +87,16 @@ def _changed(today: date) -> Iterator[tuple[UUID, UUID, EndReason]]:
         if why is not None:
             rows = standing.filter(recipient=recipient, head=head, role=role)
             yield from ((consent, case, why) for consent, case in rows.values_list("id", "case_id"))
+
+
+def _lost_their_guardian(today: date) -> Iterator[tuple[UUID, UUID, EndReason]]:
+    # A suspicion may be written down in a room that knows nothing of shares.
+    said = Voice.objects.filter(guardian__isnull=False, word="agrees")
+    standing = said.filter(asking__consent__isnull=False, asking__consent__ended_at__isnull=True)
+    for consent, case, guardian in list(standing.values_list("asking__consent", "case_id", "guardian")):
+        suspected = duties.guardian_suspected_since(case)
+        if guardian not in people.guardians_who_count(case, today, suspected_since=suspected):
+            yield consent, case, EndReason.GUARDIAN_GONE
 
 
 def _close(row: Consent, *, why: EndReason, how: WithdrawnHow | None, now: datetime, by: Actor) -> None:

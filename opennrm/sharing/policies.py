@@ -33,6 +33,7 @@ DOOR = Door(
         "sharing.give": [[works_with_cases, owes_on_case, is_open]],
         # Whoever hears it writes it down: the person must not have to look for the right office.
         "sharing.withdraw": [[works_with_cases, sees_by_office]],
+        "sharing.guardian": [[works_with_cases, owes_on_case, may_write_words, is_open]],
         "sharing.decide": [[works_with_cases, owes_on_case, may_write_words, is_open]],
         # What another office sees tells who is excluded, and that is for offices that owe something.
         "sharing.preview": [[works_with_cases, owes_on_case]],

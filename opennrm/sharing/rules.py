@@ -101,6 +101,7 @@ class EndReason(StrEnum):
     CHILD_WITHDREW = "child_withdrew"
     GUARDIAN_WITHDREW = "guardian_withdrew"
     NOT_IN_HER_INTEREST = "not_in_her_interest"
+    GUARDIAN_GONE = "guardian_gone"
     LAPSED = "lapsed"
     HEAD_CHANGED = "head_changed"
     COMPETENCE_ENDED = "competence_ended"

@@ -60,13 +60,12 @@ class Heard:
 def situation_of(case: CaseCard) -> Situation:
     """What is known of a child when she and her guardian are asked, as far as this actor may know."""
     person, today = people.person(case.person), clock.today()
-    suspected = duties.guardian_suspected(case.id)
-    counts = frozenset() if suspected else people.guardians_who_count(case.id, today)
+    suspected = duties.guardian_suspected_since(case.id)
     return Situation(
         age=age_by(person.age, person.age_on, today),
         ages=sop(case.sop).child_ages,
-        guardians=counts,
-        guardian_suspected=suspected,
+        guardians=people.guardians_who_count(case.id, today, suspected_since=suspected),
+        guardian_suspected=suspected is not None,
     )
 
 

@@ -48,7 +48,7 @@ UNDER = (
     | dict.fromkeys(("case_consent", "case_consent_new", "case_request_new", "case_preview"), "case_sharing")
     | dict.fromkeys(("case_place", "case_match", "case_leaving"), "case_support")
 )
-UNDER |= {"case_best_interest": "case_rights"}
+UNDER |= dict.fromkeys(("case_best_interest", "case_guardians"), "case_rights")
 HIDDEN = _("Your office does not see this.")
 
 

@@ -12,6 +12,7 @@ from opennrm.casefile.queries import JournalLine
 from opennrm.duties.queries import OfferCard, kind_label
 from opennrm.web import (
     best_interest_words,
+    guardian_words,
     oversight_words,
     place_words,
     procedure_words,
@@ -93,6 +94,7 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         "excluded": __("An exclusion from this case was changed"),
         "shared": __("The person agreed to share with %(office)s") % {"office": to},
         "best_interest": words.said(best_interest_words.JOURNAL, line.subject),
+        "guardian": words.said(guardian_words.JOURNAL, line.subject),
         "child_heard": words.said(sharing_words.HEARD_JOURNAL, line.subject),
         "share_ended": __("The person's consent to share with %(office)s has ended") % {"office": to},
         "information": words.said(request_words.JOURNAL, line.subject),

@@ -76,6 +76,7 @@ END_REASONS: Words = {
     "child_withdrew": _("Taken back by the child"),
     "guardian_withdrew": _("Taken back by the guardian"),
     "not_in_her_interest": _("A later decision found it not in her interest"),
+    "guardian_gone": _("The guardian who agreed no longer answers for the child"),
     "lapsed": _("The last day is over"),
     "head_changed": _("Another person heads the office now: ask again"),
     "competence_ended": _("The office is no longer competent for this: ask again"),

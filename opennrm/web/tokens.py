@@ -62,6 +62,7 @@ ACTS: words.Words = {
     "sign_interview": _("Sign the joint interview"),
     "suspend": _("Put a duty off"),
     "tell_decision": _("Record that the person was told of a decision"),
+    "guardian": _("Record who answers for a child"),
     "best_interest": _("Record a decision in the best interest of a child"),
     "withdraw_consent": _("Record that the person no longer agrees to share"),
     "waive": _("Record that the person does not want something"),

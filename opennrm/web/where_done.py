@@ -17,6 +17,7 @@ _DECISION = ("case_decision", _("Go to the decision"))
 _POLICE = ("case_police_case", _("Go to the police case"))
 _REFERRAL = ("case_referral", _("Go to the referral"))
 _BEST_INTEREST = ("case_best_interest", _("Go to the best-interest decisions"))
+_GUARDIANS = ("case_guardians", _("Go to who answers for the child"))
 PAGES: dict[str, tuple[str, Promise | str]] = {
     "notify_police": _REFERRAL,
     "notify_social_service": _REFERRAL,
@@ -29,6 +30,8 @@ PAGES: dict[str, tuple[str, Promise | str]] = {
     "reconsider_decision": _DECISION,
     "police_case": _POLICE,
     "best_interests": _BEST_INTEREST,
+    "appoint_guardian": _GUARDIANS,
+    "appoint_other_guardian": _GUARDIANS,
     "review_police_case": _POLICE,
 }
 

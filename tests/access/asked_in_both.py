@@ -150,6 +150,7 @@ class Session:
             "referral",
             "consent",
             "voice",
+            "guardian",
             "information_request",
             "order",
             "hook",

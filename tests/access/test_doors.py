@@ -116,6 +116,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("shelters.review_restriction", CASE_WORK, ("reviews it",)),
     ("shelters.place", CASE_WORK, ("owes with how to reach her",)),
     ("sharing.withdraw", CASE_WORK, ("her office sees it",)),
+    ("sharing.guardian", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("sharing.decide", CASE_WORK, (*AT_WORK, "owes with the words")),
     ("sharing.preview", CASE_WORK, ("owes",)),
     ("sharing.ask", CASE_WORK, (*AT_WORK, "owes with the words")),

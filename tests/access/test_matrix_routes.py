@@ -59,6 +59,7 @@ ABOUT_A_CASE = {
     "case_support",
     "case_rights",
     "case_best_interest",
+    "case_guardians",
     "case_sharing",
     "case_consent_new",
     "case_request_new",

@@ -44,7 +44,7 @@ def objects(db: None) -> dict[str, UUID]:
     of_the_case = {"case": case.id, "duty": lead.id, "offer": offer, "notice": notice.id, "exclusion": out}
     of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
     of_the_case["consent"] = agreed(case, "labour", "contact")
-    of_the_case["voice"] = heard(child_case()).asking
+    of_the_case["voice"] = of_the_case["guardian"] = heard(child_case()).asking
     of_the_case["information_request"] = asked(case, "social-vlora")
     hook, _secret = hooked("border-ana", "border")
     return of_the_case | {"review": reviewed(case.id), "absence": away(), "hook": hook} | met()

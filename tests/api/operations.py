@@ -70,6 +70,8 @@ BODIES: dict[str, Any] = {
         "guardian": {"word": "not_asked", "why_not": "no_guardian"},
     },
     "take_back_voice": {"how": "by_phone"},
+    "record_guardian": {"name": "Kujdestari Shembulli", "standing": "appointed", "since": TODAY},
+    "end_guardian": {"on": TODAY},
     "record_best_interest": {
         "about": "placement",
         "outcome": "yes",
@@ -129,6 +131,7 @@ OF_A_CASE = {
     "exclusion",
     "consent",
     "voice",
+    "guardian",
     "information_request",
 }
 OTHERS = {

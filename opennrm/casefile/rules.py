@@ -52,6 +52,7 @@ class JournalKind(StrEnum):
     CHILD_HEARD = "child_heard"
     BEST_INTEREST = "best_interest"
     GUARDIAN = "guardian"
+    CAME_OF_AGE = "came_of_age"
     INFORMATION = "information"
     PLACE = "place"
     DUTY_FULFILLED = "duty_fulfilled"

@@ -54,6 +54,7 @@ EVENTS: dict[str, str] = {
     "plan_agreed": "an assistance plan was agreed with the person",
     "plan_reviewed": "the assistance plan was reviewed with the person",
     "return_planned": "a return to another country is being planned",
+    "came_of_age": "a child came of age; what she and her guardian agreed to is asked of her again",
     "asylum_asked": "the person asked for international protection",
 }
 

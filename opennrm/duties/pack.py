@@ -78,6 +78,7 @@ class ChildAges:
     consent_from: int
     verified: bool
     source: Source
+    days_to_ask_again: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,10 @@ def load_pack(path: Path) -> Pack:
 
 
 def _child_ages(row: dict[str, Any]) -> ChildAges:
-    return ChildAges(row["assent_from"], row["consent_from"], row["verified"], Source(**row["source"]))
+    source = Source(**row["source"])
+    return ChildAges(
+        row["assent_from"], row["consent_from"], row["verified"], source, row["days_to_ask_again"]
+    )
 
 
 def _role(row: dict[str, Any]) -> OfficeRole:

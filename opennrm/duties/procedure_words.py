@@ -43,6 +43,7 @@ EVENT_WORDS: Words = {
     "plan_agreed": _("an assistance plan was agreed"),
     "plan_reviewed": _("the assistance plan was reviewed"),
     "return_planned": _("a return to another country is planned"),
+    "came_of_age": _("a child comes of age"),
     "asylum_asked": _("the person asks for international protection"),
     "information_asked": _("another office asks for information"),
     "moved_in": _("the person moves into a shelter"),

@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from opennrm.access import queries as access
 from opennrm.access import sealing, tokens
 from opennrm.access.scope import Actor, current
 from opennrm.people.models import BirthDate, Contact, Dependant, Document, Guardian, Name, Person, Token
-from opennrm.people.rules import GuardianStanding, TokenKind
+from opennrm.people.rules import AgeBasis, GuardianStanding, TokenKind, years_before
 
 Row = TypeVar("Row", Name, BirthDate, Document)
 WORDS_FOR_SEX = {"Feminine": "female", "Masculine": "male", "": "unknown", "NonSpecifiedUnknown": "unknown"}
@@ -71,6 +71,15 @@ class CarerCard:
 def person(person_id: UUID) -> PersonCard:
     """One person as one case knows her."""
     return _card(Person.objects.get(id=person_id))
+
+
+def of_age(cases: QuerySet[Any], today: date) -> list[PersonCard]:
+    """The persons of these cases whose counted age has come to 18 by today; one in dispute never does."""
+    reached = Q()
+    for age in range(18):
+        reached |= Q(age=age, age_on__lte=years_before(today, 18 - age))
+    rows = Person.objects.filter(reached | Q(age__gte=18), case_id__in=cases, age_on__isnull=False)
+    return [_card(row) for row in rows.exclude(age_basis=AgeBasis.DISPUTED)]
 
 
 def persons(ids: Iterable[UUID]) -> dict[UUID, PersonCard]:

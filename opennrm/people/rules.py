@@ -48,6 +48,14 @@ def age_by(age: int | None, counted_on: date | None, day: date) -> int | None:
     return age + max(0, age_on(counted_on, day))
 
 
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; of a leap day the day before."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def is_child(age: int | None, basis: str) -> bool:
     """Under 18; where the age is disputed or not known she is presumed a child (Council of Europe Convention, article 10)."""
     if basis == AgeBasis.DISPUTED or age is None:

@@ -15,10 +15,11 @@ from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
-from opennrm.casefile.rules import Fork, JournalKind
+from opennrm.casefile.rules import JournalKind
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound, Problem
 from opennrm.sharing import ending, queries
+from opennrm.sharing.coming_of_age import is_child
 from opennrm.sharing.models import Consent, ConsentText, Snapshot
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import (
@@ -71,7 +72,7 @@ def give(*, case: CaseCard, new: NewConsent, by: Actor) -> UUID:
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.give", case)
-    if case.fork == Fork.CHILD:
+    if is_child(case):
         raise Problem("is_a_child", CHILD_IS_ASKED_APART, 409)
     text = text_in_force(new.language, new.digest)
     check(case, new, by=by)
@@ -140,7 +141,7 @@ def check_child_identity(offices: Iterable[int]) -> None:
 
 def check(case: CaseCard, new: NewConsent, *, by: Actor) -> None:
     """Raises the problem that keeps this office from sharing this, if there is one."""
-    if case.fork == Fork.CHILD and DataClass.IDENTITY in new.classes:
+    if is_child(case) and DataClass.IDENTITY in new.classes:
         check_child_identity([new.recipient])
     today, known = clock.today(), agencies.offices()
     barred = sight.excluded(case.id)[0] | by.offices

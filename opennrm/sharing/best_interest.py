@@ -13,7 +13,7 @@ from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
-from opennrm.casefile.rules import Fork, JournalKind
+from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
 from opennrm.duties import queries as ledger
 from opennrm.lib import clock
@@ -21,6 +21,7 @@ from opennrm.lib.problems import Problem
 from opennrm.people import queries as people
 from opennrm.sharing import ending
 from opennrm.sharing.best_interest_rules import DecidedOn, InHerInterest, NewDecision, Standing, check, opens
+from opennrm.sharing.coming_of_age import is_child
 from opennrm.sharing.models import BestInterest, BestInterestReasons, ChildAsking, Consent
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason
@@ -57,7 +58,7 @@ def decide(*, case: CaseCard, new: NewDecision, by: Actor) -> UUID:
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.decide", case)
-    if case.fork != Fork.CHILD:
+    if not is_child(case):
         raise Problem("not_a_child", _("Only on the case of a child this is decided."), 409)
     today, suspected = clock.today(), ledger.guardian_suspected_since(case.id)
     check(

@@ -20,6 +20,7 @@ from opennrm.duties import queries as duties
 from opennrm.duties import telling
 from opennrm.lib import clock
 from opennrm.people import queries as people
+from opennrm.sharing import coming_of_age
 from opennrm.sharing.models import Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason, Purpose, WithdrawnHow, change
@@ -56,6 +57,7 @@ def lapse(*, by: Actor) -> int:
         *_over(now),
         *_changed(clock.local_day(now)),
         *_lost_their_guardian(clock.local_day(now)),
+        *((*one, EndReason.CAME_OF_AGE) for one in coming_of_age.past_asking(clock.local_day(now))),
     ]:
         sight.one_at_a_time(case)
         row = Consent.objects.select_for_update().filter(id=consent, ended_at__isnull=True).first()
@@ -67,6 +69,7 @@ def lapse(*, by: Actor) -> int:
 
 def lapse_all() -> int:
     """Ends what has to end, in a scope of its own: for the worker and the command line."""
+    coming_of_age.note_all()
     with as_system("sweep", reason="consents that end") as actor:
         return lapse(by=actor)
 

@@ -12,7 +12,7 @@ from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
-from opennrm.casefile.rules import Fork, JournalKind
+from opennrm.casefile.rules import JournalKind
 from opennrm.duties import actions as duties
 from opennrm.duties import queries as ledger
 from opennrm.lib import clock
@@ -21,6 +21,7 @@ from opennrm.people import actions as people
 from opennrm.people import queries as known
 from opennrm.people.rules import GuardianStanding
 from opennrm.sharing import ending
+from opennrm.sharing.coming_of_age import is_child
 from opennrm.sharing.models import Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason
@@ -82,7 +83,7 @@ def _entered(case: CaseCard, by: Actor) -> CaseCard:
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.guardian", case)
-    if case.fork != Fork.CHILD:
+    if not is_child(case):
         raise Problem("not_a_child", _("Only a child has a guardian here."), 409)
     return case
 

@@ -201,3 +201,49 @@ UNDO_CHILD_IDENTITY = """
 DROP TRIGGER sharing_child_identity ON access_basis;
 DROP FUNCTION sharing_child_identity();
 """
+
+# Who has come of age answers for herself: both guards look away from then on.
+COMING_OF_AGE = """
+CREATE TRIGGER sharing_comingofage_stays BEFORE UPDATE OR DELETE ON sharing_comingofage
+FOR EACH ROW EXECUTE FUNCTION sharing_refuse();
+CREATE OR REPLACE FUNCTION sharing_voices_hold() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE wanted uuid := NEW.id;
+BEGIN
+  IF TG_TABLE_NAME = 'sharing_voice' THEN
+    SELECT consent_id INTO wanted FROM sharing_childasking WHERE id = NEW.asking_id;
+  END IF;
+  IF EXISTS (SELECT 1 FROM sharing_consent c JOIN casefile_case k ON k.id = c.case_id
+    WHERE c.id = wanted AND c.ended_at IS NULL AND (c.given_by <> 'person' OR k.fork = 'child'
+      AND NOT EXISTS (SELECT 1 FROM sharing_comingofage o WHERE o.case_id = c.case_id))
+    AND (SELECT count(*) FROM sharing_childasking a JOIN sharing_voice v ON v.asking_id = a.id
+         LEFT JOIN sharing_bestinterest b ON b.id = a.decision_id AND b.about = 'share' AND b.outcome = 'yes'
+           AND b.recipient_id = a.recipient_id AND c.until <= (b.review_by + 2)
+         WHERE a.consent_id = c.id AND a.case_id = c.case_id AND a.recipient_id = c.recipient_id AND v.ended_at IS NULL
+         AND (v.word = 'agrees' OR v.whose = 'child' AND v.weight = 'view'
+           OR v.word = 'not_asked' AND (b.id IS NOT NULL OR v.whose = 'child' AND v.weight = 'assent'))) <> 2) THEN
+    RAISE EXCEPTION 'sharing: on the case of a child a share stands on her word and her guardian''s'
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION sharing_child_identity() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM casefile_case c WHERE c.id = NEW.case_id AND c.fork = 'child')
+     AND NOT EXISTS (SELECT 1 FROM sharing_comingofage o WHERE o.case_id = NEW.case_id)
+     AND NOT EXISTS (SELECT 1 FROM agencies_competence k JOIN agencies_childrole r ON r.role = k.role
+       WHERE k.office_id = NEW.office_id AND k.since <= NEW.since::date AND (k.until IS NULL OR k.until >= NEW.since::date)) THEN
+    -- An order for many cases goes on for all of them and leaves this out; what two people agreed to is refused whole.
+    IF NEW.kind = 'consent' THEN
+      RAISE EXCEPTION 'sharing: who a child is goes to offices that trace her family or protect her alone'
+        USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.classes := array_remove(NEW.classes, 'identity');
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+UNDO_COMING_OF_AGE = """
+DROP TRIGGER sharing_comingofage_stays ON sharing_comingofage;
+"""

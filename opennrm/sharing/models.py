@@ -130,6 +130,22 @@ class Snapshot(models.Model):
         ]
 
 
+class ComingOfAge(models.Model):
+    """The day on which a child came of age, as her age was counted, and until when what was agreed for her still stands."""
+
+    case = models.OneToOneField("casefile.Case", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    on = models.DateField()
+    noted_at = models.DateTimeField()
+    asked_again_by = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_again_by__gt=F("on")), name="sharing_comingofage_leaves_time"
+            )
+        ]
+
+
 class BestInterest(models.Model):
     """What was decided in the best interest of a child, who was heard, how many decided, and until when it stands."""
 

@@ -80,6 +80,7 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
         "sharing_childasking",
         "sharing_voice",
         "sharing_bestinterest",
+        "sharing_comingofage",
     ),
     Section.REQUESTS: ("sharing_request",),
     Section.EXCLUSIONS: ("access_exclusion",),

@@ -102,6 +102,7 @@ class EndReason(StrEnum):
     GUARDIAN_WITHDREW = "guardian_withdrew"
     NOT_IN_HER_INTEREST = "not_in_her_interest"
     GUARDIAN_GONE = "guardian_gone"
+    CAME_OF_AGE = "came_of_age"
     LAPSED = "lapsed"
     HEAD_CHANGED = "head_changed"
     COMPETENCE_ENDED = "competence_ended"

@@ -14,7 +14,7 @@ from opennrm.access import queries as sight
 from opennrm.access.scope import Actor
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import CaseCard, case_by_id
-from opennrm.casefile.rules import Fork, JournalKind
+from opennrm.casefile.rules import JournalKind
 from opennrm.duties import queries as duties
 from opennrm.duties.sops import sop
 from opennrm.lib import clock
@@ -22,6 +22,7 @@ from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
 from opennrm.people.rules import age_by
 from opennrm.sharing import actions, best_interest, ending, queries
+from opennrm.sharing.coming_of_age import is_child
 from opennrm.sharing.models import ChildAsking, Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.queries import TextCard
@@ -77,7 +78,7 @@ def hear(*, case: CaseCard, new: NewShare, child: NewVoice, guardian: NewVoice, 
     sight.one_at_a_time(case.id)
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.give", case)
-    if case.fork != Fork.CHILD:
+    if not is_child(case):
         raise Problem("not_a_child", _("Only on the case of a child two are asked."), 409)
     agreed = new.resting_on(child, guardian)
     actions.check(case, agreed, by=by)
@@ -122,6 +123,8 @@ def take_back(*, case: CaseCard, voice: UUID, how: WithdrawnHow, by: Actor) -> N
     if row is None:
         raise NotFound()
     DOOR.require(by, "sharing.withdraw", case)
+    if row.whose == Whose.GUARDIAN and not is_child(case_by_id(case.id)):
+        raise Problem("of_age", _("She has come of age: only her own word counts now."), 409)
     consent = _standing(row)
     if consent is None or row.ended_at is not None or not _can_be_taken_back(row):
         raise Problem("consent_is_over", _("This consent has already ended."), 409)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from opennrm.agencies import queries as agencies
 from opennrm.lib import clock
-from opennrm.sharing import actions, queries
+from opennrm.sharing import actions, coming_of_age, queries
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import GivenBy, WithdrawnHow
 from opennrm.web import case_frame, case_voices
@@ -23,7 +23,7 @@ def ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Asks the person in two steps: what to share with whom, then the text read out and what was understood."""
     one = case_frame.opened(request, case_id, "case_consent_new")
     DOOR.require(one.actor, "sharing.give", one.case)
-    if one.case.fork == "child":
+    if coming_of_age.is_child(one.case):
         return case_voices.ask(request, one)
     texts, offices = queries.texts(clock.today()), agencies.offices()
     what = what_form(WhatForm, one, offices, texts, request.POST if request.method == "POST" else None)

@@ -23,8 +23,8 @@ from opennrm.duties import exclusion as exclusions
 from opennrm.duties import queries as duties
 from opennrm.lib import clock
 from opennrm.lib.problems import NotFound
+from opennrm.sharing import coming_of_age, voice_queries
 from opennrm.sharing import queries as consents
-from opennrm.sharing import voice_queries
 from opennrm.sharing.policies import DOOR as SHARING
 from opennrm.sharing.queries import ConsentCard, TextCard
 from opennrm.sharing.rules import EndReason
@@ -91,6 +91,7 @@ def sharing(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "rows": _rows(one.bases, offices, labels, previews),
         "consents": [_consent(card, offices, texts) for card in agreed],
         "refused": case_voices.refused(voice_queries.askings(case_id), offices) if is_child else [],
+        "of_age": coming_of_age.came_of_age(case_id) if is_child else None,
         "requests": case_request.lines(one, offices),
         "may_ask_office": SHARING.may(one.actor, "sharing.ask", one.case),
         "may_ask": SHARING.may(one.actor, "sharing.give", one.case),

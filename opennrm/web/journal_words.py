@@ -94,6 +94,7 @@ def _title(line: JournalLine, offices: Mapping[int, OfficeCard], sop: str) -> st
         "excluded": __("An exclusion from this case was changed"),
         "shared": __("The person agreed to share with %(office)s") % {"office": to},
         "best_interest": words.said(best_interest_words.JOURNAL, line.subject),
+        "came_of_age": __("The child came of age: what was agreed is asked again"),
         "guardian": words.said(guardian_words.JOURNAL, line.subject),
         "child_heard": words.said(sharing_words.HEARD_JOURNAL, line.subject),
         "share_ended": __("The person's consent to share with %(office)s has ended") % {"office": to},

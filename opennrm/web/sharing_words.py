@@ -77,6 +77,7 @@ END_REASONS: Words = {
     "guardian_withdrew": _("Taken back by the guardian"),
     "not_in_her_interest": _("A later decision found it not in her interest"),
     "guardian_gone": _("The guardian who agreed no longer answers for the child"),
+    "came_of_age": _("Agreed for a child, who came of age and was not asked again"),
     "lapsed": _("The last day is over"),
     "head_changed": _("Another person heads the office now: ask again"),
     "competence_ended": _("The office is no longer competent for this: ask again"),

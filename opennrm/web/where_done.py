@@ -18,6 +18,7 @@ _POLICE = ("case_police_case", _("Go to the police case"))
 _REFERRAL = ("case_referral", _("Go to the referral"))
 _BEST_INTEREST = ("case_best_interest", _("Go to the best-interest decisions"))
 _GUARDIANS = ("case_guardians", _("Go to who answers for the child"))
+_SHARING = ("case_sharing", _("Go to what was agreed"))
 PAGES: dict[str, tuple[str, Promise | str]] = {
     "notify_police": _REFERRAL,
     "notify_social_service": _REFERRAL,
@@ -29,6 +30,7 @@ PAGES: dict[str, tuple[str, Promise | str]] = {
     "notice_of_decision": _DECISION,
     "reconsider_decision": _DECISION,
     "police_case": _POLICE,
+    "ask_again": _SHARING,
     "best_interests": _BEST_INTEREST,
     "appoint_guardian": _GUARDIANS,
     "appoint_other_guardian": _GUARDIANS,

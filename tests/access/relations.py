@@ -30,7 +30,7 @@ from opennrm.oversight.rules import Danger
 from opennrm.oversight.signals import SignalKind
 from opennrm.people import actions as people
 from opennrm.people.actions import NewPerson
-from opennrm.sharing.models import BestInterest, BestInterestReasons, ChildAsking, Voice
+from opennrm.sharing.models import BestInterest, BestInterestReasons, ChildAsking, ComingOfAge, Voice
 from tests.acting import by, duty, office, opened, person
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
@@ -434,6 +434,13 @@ def _full_case() -> UUID:
 
 
 def _words_of_two(case: UUID) -> None:
+    with as_system("routing", reason="a row for the matrix"):
+        ComingOfAge.objects.create(
+            case_id=case,
+            on=clock.today(),
+            noted_at=clock.now(),
+            asked_again_by=clock.today() + timedelta(days=60),
+        )
     with by("border-ana") as ana:
         assert ana.officer
         assert ana.office

@@ -17,6 +17,7 @@ from opennrm.lib import clock
 from opennrm.oversight import queries as oversight
 from opennrm.reporting import queries
 from opennrm.reporting.checks import checks
+from opennrm.reporting.child_figures import child_cells, child_figures
 from opennrm.reporting.definitions import Definition
 from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
@@ -28,6 +29,7 @@ from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
 from opennrm.reporting.request_figures import request_cells, request_figures
 from opennrm.reporting.rules import Cells, Count, as_at_of
+from opennrm.sharing.child_years import years_of_children
 from opennrm.sharing.request_years import years_of_requests
 from opennrm.shelters.years import years_of_places
 
@@ -44,6 +46,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         opened = oversight.years_of_emergencies((year - 1, year), day)
         asked = years_of_requests((year - 1, year), day)
         stayed = years_of_places((year - 1, year), day)
+        children = years_of_children((year - 1, year), day)
         cells = Cells(
             [
                 *queries.cells(queries.Period(year, day)),
@@ -52,6 +55,7 @@ def account(year: int, as_at: date | None = None) -> Account:
                 *emergency_cells(opened),
                 *request_cells(asked),
                 *place_cells(stayed),
+                *child_cells(children),
             ]
         )
         deployment = access.deployment()
@@ -65,6 +69,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         *emergency_figures(cells, year),
         *request_figures(cells, year),
         *place_figures(cells, stayed, year),
+        *child_figures(cells, year),
     ]
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(

@@ -43,6 +43,7 @@ class Section(StrEnum):
     MEETINGS = "meetings"
     ACCESS = "access"
     INFORMATION = "information"
+    CHILDREN = "children"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -57,6 +58,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.MEETINGS: _("Meetings and agreements"),
     Section.ACCESS: _("Cases opened in emergencies"),
     Section.INFORMATION: _("Information asked between offices"),
+    Section.CHILDREN: _("What children were asked, and decided over them"),
 }
 
 
@@ -96,7 +98,7 @@ class Definition:
         """Whether cases stand behind it."""
         bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
         return self.dimension not in bodies and not self.dimension.startswith(
-            ("duties_", "meetings_", "information_", "places_")
+            ("duties_", "meetings_", "information_", "places_", "children_")
         )
 
 

@@ -44,6 +44,7 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
         "identification_assessmentreasons",
         "identification_conferenceminutes",
         "sharing_requesttext",
+        "sharing_bestinterestreasons",
     ),
     Section.IDENTIFICATION: (
         "identification_identification",

@@ -218,6 +218,15 @@ def attend_interview(request: HttpRequest, case: UUID, given: Came) -> Any:
     return one.done("interviews")
 
 
+@acts("/cases/{uuid:case}/interviews/correct")
+def correct_interview(request: HttpRequest, case: UUID, given: Came) -> Any:
+    """Corrects who came, until somebody signs or another time is proposed; the earlier record stays in the history."""
+    one = opened(request, case)
+    came = {side: bool(getattr(given, side)) for side in Side}
+    interviews.correct_attendance(case=one.case, came=came, by=one.actor)
+    return one.done("interviews")
+
+
 @acts("/cases/{uuid:case}/interviews/sign")
 def sign_interview(request: HttpRequest, case: UUID) -> Any:
     """Signs for your agency; with both signatures the interview is complete, and what follows is owed."""

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import Fork
@@ -44,6 +47,8 @@ class InterviewCard:
     reason: str
     signed: tuple[tuple[str, int, int, datetime], ...]
     missed: tuple[tuple[str, datetime], ...]
+    # Whether it is on record who came at the time that stands.
+    attended: bool
     history: tuple[TimeLine, ...]
 
 
@@ -61,7 +66,7 @@ def interviews(case_id: UUID) -> list[InterviewCard]:
     rows = list(Interview.objects.filter(case=case_id).order_by("-made_at"))
     times = list(InterviewTime.objects.filter(case=case_id).order_by("done_at"))
     signed = list(Signature.objects.filter(case=case_id).order_by("signed_at"))
-    missed = list(Attendance.objects.filter(case=case_id, came=False).order_by("at"))
+    attended = _standing(case_id)
     return [
         InterviewCard(
             row.id,
@@ -80,7 +85,8 @@ def interviews(case_id: UUID) -> list[InterviewCard]:
             tuple(
                 (s.side, s.office_id, s.officer_id, s.signed_at) for s in signed if s.interview_id == row.id
             ),
-            tuple((a.side, a.at) for a in missed if a.interview_id == row.id),
+            tuple((a.side, a.at) for a in attended if a.interview_id == row.id and not a.came),
+            any(a.interview_id == row.id and a.at == row.at for a in attended),
             tuple(
                 TimeLine(t.side, t.act, t.at, t.done_at, t.office_id, t.officer_id, t.reason)
                 for t in times
@@ -89,6 +95,23 @@ def interviews(case_id: UUID) -> list[InterviewCard]:
         )
         for row in rows
     ]
+
+
+def standing_attendance(interview: UUID, at: datetime | None) -> list[Attendance]:
+    """Who came to an interview at a time, as it stands after corrections."""
+    if at is None:
+        return []
+    rows = Attendance.objects.filter(interview=interview, at=at)
+    return list(rows.exclude(id__in=_replaced(rows)))
+
+
+def _standing(case: UUID) -> list[Attendance]:
+    rows = Attendance.objects.filter(case=case)
+    return list(rows.exclude(id__in=_replaced(rows)).order_by("at"))
+
+
+def _replaced(rows: QuerySet[Attendance]) -> QuerySet[Attendance, Any]:
+    return rows.filter(replaces__isnull=False).values("replaces")
 
 
 def guardians(case_id: UUID) -> tuple[int, int]:

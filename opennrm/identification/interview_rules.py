@@ -131,6 +131,23 @@ def attend(interview: Interview, came: Mapping[Side, bool], now: datetime) -> In
     )
 
 
+def correct(interview: Interview, before: Mapping[Side, bool], came: Mapping[Side, bool]) -> Interview:
+    """Who came was recorded wrongly: it is said anew, until somebody signs or another time is proposed."""
+    if interview.state not in (InterviewState.HELD, InterviewState.POSTPONED) or interview.signed:
+        raise Problem(
+            "attendance_stands",
+            _("Somebody has signed or another time is proposed. Who came can no longer be corrected."),
+            409,
+        )
+    if not before:
+        raise Problem("nothing_to_correct", _("Nobody has recorded who came at this time."), 409)
+    if set(came) != BOTH:
+        raise Problem("both_sides_needed", _("Say for both agencies whether they came."))
+    if dict(came) == dict(before):
+        raise Problem("nothing_changed", _("This is what is on record already."), 409)
+    return replace(interview, state=InterviewState.HELD if all(came.values()) else InterviewState.POSTPONED)
+
+
 def sign(interview: Interview, side: Side) -> Interview:
     """One side signs; with the second signature the interview is complete."""
     _must_be(interview, InterviewState.HELD)

@@ -124,6 +124,38 @@ def attend(*, case: CaseCard, came: Mapping[Side, bool], by: Actor) -> None:
     _trace(row, side, "held" if then.state is InterviewState.HELD else "missed", at=at, by=by)
 
 
+def correct_attendance(*, case: CaseCard, came: Mapping[Side, bool], by: Actor) -> None:
+    """Corrects who came: the new rows stand in the place of those that were wrong, which stay in the history."""
+    side = _enter(case, by)
+    row = _standing(case.id)
+    recorded = queries.standing_attendance(row.id, row.at)
+    then = rules.correct(_as_rule(row), {Side(one.side): one.came for one in recorded}, came)
+    if then.state is InterviewState.HELD:
+        rules.check_safeguards(queries.safeguards(case, row))
+    row.held_at = row.at if then.state is InterviewState.HELD else None
+    assert by.officer is not None
+    Attendance.objects.bulk_create(
+        [
+            Attendance(
+                case_id=case.id,
+                interview=row,
+                side=one.side,
+                at=one.at,
+                came=came[Side(one.side)],
+                known_on=clock.local_day(clock.now()),
+                office_id=one.office_id,
+                recorded_by_id=by.officer,
+                replaces=one,
+            )
+            for one in recorded
+            if came[Side(one.side)] != one.came
+        ]
+    )
+    _put(row, then)
+    row.save(update_fields=["state", "at", "proposed_by", "held_at"])
+    _trace(row, side, "corrected", at=row.at, by=by)
+
+
 def sign(*, case: CaseCard, by: Actor) -> None:
     """Signs for her agency; with both signatures the two duties are done, and what follows is owed."""
     side = _enter(case, by)

@@ -122,7 +122,7 @@ class InterviewTime(models.Model):
 
 
 class Attendance(models.Model):
-    """Whether an agency came to an interview at a time that both had agreed; staying away is counted."""
+    """Whether an agency came to an interview at a time that both had agreed; a correction is a row that replaces another."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey("casefile.Case", on_delete=models.PROTECT, related_name="+")
@@ -133,12 +133,16 @@ class Attendance(models.Model):
     known_on = models.DateField()
     office = models.ForeignKey("agencies.Office", on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey("agencies.Officer", on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["interview", "side", "at"], name="identification_attendance_once_a_time"
+                fields=["interview", "side", "at"],
+                condition=Q(replaces__isnull=True),
+                name="identification_attendance_once_a_time",
             ),
+            models.UniqueConstraint(fields=["replaces"], name="identification_attendance_replaced_once"),
             models.CheckConstraint(
                 condition=Q(side__in=list(Side)), name="identification_attendance_side_is_known"
             ),

@@ -5,10 +5,12 @@ SELECT case_id, happened_on, extract(year FROM happened_on)::int AS year, dimens
     SELECT a.case_id, (a.at AT TIME ZONE 'Europe/Tirane')::date AS happened_on, 'interview' AS dimension,
            'held' AS value
     FROM identification_attendance a WHERE a.known_on <= %(as_at)s
+          AND NOT EXISTS (SELECT 1 FROM identification_attendance n WHERE n.replaces_id = a.id AND n.known_on <= %(as_at)s)
     GROUP BY a.case_id, a.interview_id, a.at HAVING bool_and(a.came)
     UNION ALL
     SELECT a.case_id, (a.at AT TIME ZONE 'Europe/Tirane')::date, 'interview', 'missed:' || a.side
     FROM identification_attendance a WHERE NOT a.came AND a.known_on <= %(as_at)s
+          AND NOT EXISTS (SELECT 1 FROM identification_attendance n WHERE n.replaces_id = a.id AND n.known_on <= %(as_at)s)
     UNION ALL
     SELECT r.case_id, (r.made_at AT TIME ZONE 'Europe/Tirane')::date, 'referral', 'made'
     FROM identification_referral r WHERE (r.made_at AT TIME ZONE 'Europe/Tirane')::date <= %(as_at)s

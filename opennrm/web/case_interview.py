@@ -57,6 +57,9 @@ def interview(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_open": one.case.is_open and bool(sides),
         "stands": _stands(latest, own, sides, offices),
         "next": _next(current, own),
+        "may_correct": bool(
+            current and current.attended and current.state in ("held", "postponed") and not current.signed
+        ),
         "seen": current.at.isoformat() if current and current.at else "",
         "arrangements": _arrangements(current, one) if current else [],
         "known": already_known(one, offices),
@@ -104,6 +107,14 @@ def _acts(request: HttpRequest, one: Opened, current: InterviewCard | None) -> d
                 case=case, came={side: sent.cleaned_data[side] == "yes" for side in Side}, by=by
             ),
             _("It is recorded who came."),
+        ),
+        "correct": Act(
+            WORD,
+            form(AttendanceForm, "correct"),
+            lambda sent: interviews.correct_attendance(
+                case=case, came={side: sent.cleaned_data[side] == "yes" for side in Side}, by=by
+            ),
+            _("It is corrected who came. The earlier record stays in the history."),
         ),
         "sign": Act(
             WORD,

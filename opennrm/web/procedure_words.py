@@ -33,6 +33,7 @@ INTERVIEW_ACTS: Words = {
     "postponed": _("said that the time does not hold"),
     "held": _("recorded that the interview was held"),
     "missed": _("recorded that somebody stayed away"),
+    "corrected": _("corrected who came"),
     "signed": _("signed"),
     "called_off": _("called the interview off"),
 }
@@ -42,6 +43,7 @@ INTERVIEW_JOURNAL: Words = {
     "postponed": _("The interview was postponed"),
     "held": _("The interview was held"),
     "missed": _("An agency did not come to the interview"),
+    "corrected": _("Who came to the interview was corrected"),
     "signed": _("The interview was signed"),
     "called_off": _("The interview was called off"),
 }

@@ -97,6 +97,7 @@ BODIES: dict[str, Any] = {
     "postpone_interview": {"reason": "ill"},
     "arrange_interview": {"psychologist_asked": True},
     "attend_interview": {"social_service": True, "police": False},
+    "correct_interview": {"social_service": True, "police": True},
     "call_off_interview": {"reason": "other"},
     "record_circumstance": {"what": "in_danger", "on": TODAY},
     "record_assessment": {"act": "yes", "means": "no", "purpose": "yes", "reasons": "What we think of it."},

@@ -29,6 +29,7 @@ class Interview:
     proposed_by: str
     state: str = "proposed"
     signed: set[str] = field(default_factory=set)
+    attended: datetime | None = None
 
 
 @dataclass
@@ -85,6 +86,11 @@ class Paper:
     def attend(self, who: str, both: bool, now: datetime) -> None:
         one = self._planned(who, "agreed")
         only_if(one.at <= now)
+        one.state, one.attended = "held" if both else "postponed", one.at
+
+    def correct(self, who: str, both: bool, now: datetime) -> None:
+        one = self._planned(who, "held", "postponed")
+        only_if(not one.signed, one.attended == one.at, both != (one.state == "held"))
         one.state = "held" if both else "postponed"
 
     def sign(self, who: str, now: datetime) -> None:

@@ -182,6 +182,18 @@ class ProcedureMachine(RuleBasedStateMachine):
             ),
         )
 
+    @precondition(lambda self: self.paper.interview and self.paper.interview.attended)
+    @rule(wait=waits, who=agencies, came=st.booleans())
+    def correct(self, wait: int, who: str, came: bool) -> None:
+        self.both(
+            wait,
+            who,
+            lambda p: p.correct(who, came, self.now),
+            lambda by: interviews.correct_attendance(
+                case=self.card(), came={Side.POLICE: True, Side.SOCIAL_SERVICE: came}, by=by
+            ),
+        )
+
     @precondition(lambda self: self.paper.interview and self.paper.interview.state == "held")
     @rule(wait=waits, who=agencies)
     def sign(self, wait: int, who: str) -> None:
@@ -395,7 +407,8 @@ def held() -> tuple[UUID, Paper]:
     case = told(needs=NEEDS)
     hold_interview(case)
     paper = Paper(referrals=dict.fromkeys(OFFICE, "accepted"))
-    paper.interview = Planned(clock.now(), "police-petra", "held")
+    at = clock.now()
+    paper.interview = Planned(at, "police-petra", "held", attended=at)
     return case.id, paper
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from opennrm.access.scope import Actor
 from opennrm.agencies import queries as agencies
 from opennrm.casefile.queries import CaseCard
+from opennrm.country import child_stages
 from opennrm.country.live import LiveStep
 from opennrm.identification import (
     actions,
@@ -162,6 +163,8 @@ STAGES: dict[str, Act] = {
     "learn": _learn,
     "record_consent": _record_consent,
     "ask_information": _ask_information,
+    "decide_in_her_interest": child_stages.decide_in_her_interest,
+    "hear_child": child_stages.hear_child,
 }
 
 

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Path, Schema
 
 from opennrm.api.kinds import Day, Given, codes_of
 from opennrm.api.service import actor_of, acts, done, reads
@@ -13,7 +13,10 @@ from opennrm.coordination import actions, queries
 from opennrm.coordination.policies import DOOR
 from opennrm.coordination.queries import BodyCard, MeetingCard
 from opennrm.coordination.rules import Place
+from opennrm.coordination.silent_years import confirm, silent_years
 from opennrm.lib import clock
+
+Year = Annotated[int, Path(ge=1990, le=2200)]
 
 
 class BodyLine(Schema):
@@ -55,9 +58,18 @@ class MeetingLine(Schema):
     quorate: bool | None
 
 
+class SilentYear(Schema):
+    """A year without a meeting on record; `confirmed_on` is null until its keeper confirms that there was none."""
+
+    year: int
+    confirmed_on: date | None
+    confirmed_by: str | None
+
+
 class Body(BodyLine):
     seats: list[Seat]
     meetings: list[MeetingLine]
+    years_without_a_meeting: list[SilentYear]
     can: list[str]
 
 
@@ -86,13 +98,23 @@ def read_body(request: HttpRequest, code: str) -> Any:
     DOOR.require(actor, "coordination.read")
     card = queries.body(code)
     seats = queries.seats_on(card.id, clock.today())
-    codes = codes_of([card.kept_by_id, *(seat.office for seat in seats)])
+    silent = silent_years([card.id])
+    asked = [card.kept_by_id, *(seat.office for seat in seats), *(one.confirmed_for_id for one in silent)]
+    codes = codes_of(asked)
     return _line(card, codes) | {
         "seats": [
             {"id": s.id, "title": s.shown, "office": codes[s.office], "is_chair": s.is_chair} for s in seats
         ],
         "meetings": [meeting_line(one) for one in queries.meetings(card.id)],
-        "can": ["plan"] if DOOR.may(actor, "coordination.plan", card) else [],
+        "years_without_a_meeting": [
+            {
+                "year": one.year,
+                "confirmed_on": one.confirmed_at and clock.local_day(one.confirmed_at),
+                "confirmed_by": codes[one.confirmed_for_id],
+            }
+            for one in silent
+        ],
+        "can": [word for word in ("plan", "confirm") if DOOR.may(actor, f"coordination.{word}", card)],
     }
 
 
@@ -103,6 +125,14 @@ def plan_meeting(request: HttpRequest, code: str, given: NewMeeting) -> Any:
     DOOR.require(actor, "coordination.plan", queries.body(code))
     made = actions.plan_meeting(body=code, on=given.on, place=given.place, by=actor)
     return done(made, "meetings", made)
+
+
+@acts("/bodies/{slug:code}/years/{int:year}/no-meeting")
+def confirm_no_meeting(request: HttpRequest, code: str, year: Year) -> Any:
+    """Confirms that a body held no meeting in a year that is over; the account then says none."""
+    actor = actor_of(request)
+    DOOR.require(actor, "coordination.confirm", queries.body(code))
+    return done(confirm(body=code, year=year, by=actor), "bodies", code)
 
 
 def meeting_line(one: MeetingCard) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from opennrm.access import audit
 from opennrm.access.scope import Actor, as_system
 from opennrm.agencies import queries as agencies
-from opennrm.coordination import rules
+from opennrm.coordination import rules, silent_years
 from opennrm.coordination.agenda import agenda
 from opennrm.coordination.models import Agreement, Attended, Body, Meeting, Party, Resolution, Seat
 from opennrm.coordination.policies import DOOR
@@ -114,6 +114,7 @@ def record_attendance(*, meeting: UUID, came: Mapping[int, Attendance], by: Acto
     )
     row.recorded_at, row.quorum, row.agenda = now, row.body.quorum, lines
     row.save(update_fields=["recorded_at", "quorum", "agenda"])
+    silent_years.met_after_all(body=row.body_id, year=row.on.year, by=by)
     quorate = rules.has_quorum(came.values(), row.body.quorum)
     audit.record("coordination.attend", subject=str(row.id), detail={"quorum": quorate})
     return quorate
@@ -193,8 +194,12 @@ def end_agreement(*, agreement: UUID, by: Actor) -> None:
 
 
 def warn_of_expiry() -> int:
-    """Makes one duty for the keeper of every agreement that ends within sixty days; running it again changes nothing."""
-    with as_system("sweep", reason="agreements that end") as actor:
+    """Makes one duty for the keeper of every agreement that ends within sixty days, and asks about years without a meeting.
+
+    Running it again changes nothing.
+    """
+    with as_system("sweep", reason="agreements that end, years without a meeting") as actor:
+        silent_years.ask(by=actor)
         return warn(by=actor)
 
 

@@ -103,6 +103,33 @@ class Resolution(models.Model):
     recorded_at = models.DateTimeField()
 
 
+class SilentYear(models.Model):
+    """A year of which no meeting of a body is on record: asked about once, and confirmed once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    year = models.SmallIntegerField()
+    duty = models.OneToOneField("duties.Duty", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        "agencies.Officer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_for = models.ForeignKey(
+        "agencies.Office", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "year"], name="coordination_silentyear_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None, confirmed_for=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, confirmed_for__isnull=False),
+                name="coordination_silentyear_confirmed_by_somebody",
+            ),
+        ]
+
+
 class Agreement(models.Model):
     """An agreement between organisations, and the office that is warned before it ends."""
 

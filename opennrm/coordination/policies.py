@@ -20,6 +20,7 @@ DOOR = Door(
         "coordination.plan": [[keeps_records, keeps]],
         "coordination.attend": [[keeps_records, keeps]],
         "coordination.decide": [[keeps_records, keeps]],
+        "coordination.confirm": [[keeps_records, keeps]],
         "coordination.agree": [[keeps_records], [for_purpose("setup")]],
         "coordination.end_agreement": [[keeps_records, keeps]],
         "coordination.warn": [[for_purpose("sweep")]],

@@ -14,6 +14,7 @@ from opennrm.coordination import rules
 from opennrm.coordination.agenda import Line, agenda
 from opennrm.coordination.models import Agreement, Attended, Body, Meeting, Resolution, Seat
 from opennrm.coordination.rules import Attendance, Standing
+from opennrm.coordination.silent_years import SilentYearCard, silent_years
 from opennrm.duties import queries as duties
 from opennrm.duties.queries import DutyCard
 from opennrm.lib import clock
@@ -254,6 +255,14 @@ def _in_language(name: str, name_sq: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """For which office it was confirmed that a body did not meet in a year, and on which day."""
+
+    office: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class YearOfMeetings:
     """What is on record of a year: meetings held by body, decisions, agreements known by its last day."""
 
@@ -265,6 +274,9 @@ class YearOfMeetings:
     decisions_done: int
     agreements: int
     agreements_in_force: int
+    # The bodies of which it is confirmed that they did not meet, by code, and whether that is all that stand.
+    confirmed: dict[str, Confirmed]
+    nobody_met: bool
 
 
 def years_of_meetings(years: tuple[int, ...], as_at: date) -> list[YearOfMeetings]:
@@ -277,7 +289,11 @@ def years_of_meetings(years: tuple[int, ...], as_at: date) -> list[YearOfMeeting
         found = Resolution.objects.filter(meeting__on__year__in=years, recorded_at__lt=known)
         taken = list(found.select_related("meeting", "duty"))
     agreed = list(Agreement.objects.filter(known_at__lt=known))
-    return [_year(year, as_at, known, cards, taken, agreed) for year in years]
+    silent = [
+        one for one in silent_years() if one.year in years and one.confirmed_at and one.confirmed_at < known
+    ]
+    seated = Seat.objects.values_list("body__code", "since") if silent else ()
+    return [_year(year, as_at, known, cards, taken, agreed, silent, list(seated)) for year in years]
 
 
 def _year(
@@ -287,15 +303,21 @@ def _year(
     cards: list[MeetingCard],
     taken: list[Resolution],
     agreed: list[Agreement],
+    silent: list[SilentYearCard],
+    seated: list[tuple[str, date]],
 ) -> YearOfMeetings:
     last = min(date(year, 12, 31), as_at)
     met = [card for card in cards if card.on.year == year]
     decided = [row.duty for row in taken if row.meeting.on.year == year]
     stands = [rules.standing(row.expires_on, row.ended_on, last) for row in agreed if row.signed_on <= last]
+    held = dict(Counter(card.body.code for card in met))
+    confirmed = {one.body: one for one in silent if one.year == year and one.body not in held}
+    standing = {code for code, since in seated if since <= last}
     return YearOfMeetings(
         year=year,
-        held=dict(Counter(card.body.code for card in met)),
-        names={card.body.code: card.body.shown for card in met},
+        held=held,
+        names={card.body.code: card.body.shown for card in met}
+        | {one.body: one.name for one in confirmed.values()},
         with_quorum=sum(bool(card.quorate) for card in met),
         decisions=len(decided),
         decisions_done=sum(
@@ -303,4 +325,12 @@ def _year(
         ),
         agreements=len(stands),
         agreements_in_force=sum(one is not Standing.OVER for one in stands),
+        confirmed={code: _confirmed(one) for code, one in confirmed.items()},
+        nobody_met=bool(confirmed) and not held and standing <= set(confirmed),
     )
+
+
+def _confirmed(one: SilentYearCard) -> Confirmed:
+    assert one.confirmed_for_id is not None
+    assert one.confirmed_at is not None
+    return Confirmed(one.confirmed_for_id, clock.local_day(one.confirmed_at))

@@ -260,6 +260,12 @@ def _must_be_open(row: Duty) -> None:
 def _must_be_done_here(row: Duty) -> None:
     if row.kind in ASKED_BY_NAME:
         raise Problem("done_elsewhere", ANSWER_IT, 409)
+    if row.kind == "figure_to_confirm":
+        raise Problem(
+            "done_elsewhere",
+            _("Confirm it on the page of the body, or enter the meeting that was held."),
+            409,
+        )
     if row.kind in DONE_ELSEWHERE:
         raise Problem(
             "done_elsewhere", _("This review ends with its outcome, on the page of the review."), 409

@@ -65,6 +65,17 @@ def hand_on(*, duty: UUID, office: int, escalates_to: str, by: Actor) -> None:
     audit.record("duties.reroute", subject=str(duty), detail={"kind": row.kind, "to": office})
 
 
+def settle_own(*, duty: UUID, by: Actor) -> None:
+    """The same in the name of an office that did it; one that is over, or that another office holds by now, stays."""
+    row = (
+        Duty.objects.select_for_update().filter(id=duty, holder__in=by.offices, ended_at__isnull=True).first()
+    )
+    if row is None:
+        return
+    ledger.move(row, Move.FULFIL, now=clock.now(), by=by)
+    audit.record("duties.fulfil", subject=str(duty), detail={"kind": row.kind})
+
+
 def tell(*, duty: UUID, offices: Iterable[int], what: str, reference: str) -> None:
     """Tells offices something about a duty without a case; the reference is all they are told of one."""
     row = Duty.objects.get(id=duty)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 KINDS: Mapping[str, Promise] = {
     "meeting_decision": _("Decided by a meeting"),
     "agreement_expires": _("An agreement ends: renew it or let it end"),
+    "figure_to_confirm": _("Confirm that no meeting was held"),
     "emergency_review": _("Review a case opened in an emergency"),
 }
 MAY_WAIT_FOR = ("waits_for_paper", "waits_for_office", "waits_for_authority", "other")
@@ -19,7 +20,7 @@ ASKED_BY_NAME = frozenset(
     {"answer_information_request", "review_information_refusal", "accommodation", "review_restriction"}
 )
 # Done on a page of its own, with an outcome; nobody can tick it off, put it off or decline it.
-DONE_ELSEWHERE = frozenset({"emergency_review"}) | ASKED_BY_NAME
+DONE_ELSEWHERE = frozenset({"emergency_review", "figure_to_confirm"}) | ASKED_BY_NAME
 
 
 def rule_of(kind: str, rule: str) -> str:

@@ -12,6 +12,7 @@ import yaml
 from opennrm.access import queries as access
 from opennrm.access.scope import Actor, as_system
 from opennrm.coordination import queries as coordination
+from opennrm.coordination.queries import Confirmed
 from opennrm.duties.sops import DEFAULT_SOP, sop
 from opennrm.lib import clock
 from opennrm.oversight import queries as oversight
@@ -23,7 +24,7 @@ from opennrm.reporting.drawn import Account, Figure
 from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.emergency_figures import emergency_cells, emergency_figures
 from opennrm.reporting.figures import definitions
-from opennrm.reporting.meeting_figures import meeting_cells, meeting_figures
+from opennrm.reporting.meeting_figures import confirmations, meeting_cells, meeting_figures
 from opennrm.reporting.place_figures import place_cells, place_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
@@ -71,6 +72,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         *place_figures(cells, stayed, year),
         *child_figures(cells, year),
     ]
+    confirmed = confirmations(met, year)
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}
     return Account(
         year=year,
@@ -79,14 +81,16 @@ def account(year: int, as_at: date | None = None) -> Account:
         sop=pack.id,
         currency=money.get("currency"),
         usd_rate=money.get("usd_rate", {}).get(year, {}).get("rate"),
-        figures=tuple(_figure(one, cells, counts, year) for one in defined),
+        figures=tuple(_figure(one, cells, counts, year, confirmed.get(one.id)) for one in defined),
         checks=tuple(checks(cells, counts, year)),
     )
 
 
-def _figure(one: Definition, cells: Cells, counts: Mapping[str, Count], year: int) -> Figure:
+def _figure(
+    one: Definition, cells: Cells, counts: Mapping[str, Count], year: int, confirmed: Confirmed | None
+) -> Figure:
     before = cells.count(one.dimension, one.criterion, one.measure, year - 1)
-    return Figure(one, counts[one.id], before, counts.get(one.denominator))
+    return Figure(one, counts[one.id], before, counts.get(one.denominator), confirmed)
 
 
 def years() -> list[int]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from opennrm.coordination.queries import Confirmed
 from opennrm.lib.problems import NotFound
 from opennrm.reporting.checks import Check
 from opennrm.reporting.definitions import Definition
@@ -17,6 +18,8 @@ class Figure:
     now: Count
     before: Count
     denominator: Count | None
+    # Who confirmed a zero that nothing on record shows.
+    confirmed: Confirmed | None = None
 
     @property
     def id(self) -> str:

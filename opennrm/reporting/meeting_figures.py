@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from opennrm.coordination.queries import YearOfMeetings
+from opennrm.coordination.queries import Confirmed, YearOfMeetings
 from opennrm.reporting.definitions import Definition, Section, Unit, one
 from opennrm.reporting.rules import Cell, Cells
 
@@ -71,7 +71,9 @@ def meeting_figures(cells: Cells, found: list[YearOfMeetings], year: int) -> lis
     """The figures of which something is on record in the year or the year before."""
     bodies = {code: name for one_year in found for code, name in one_year.names.items()}
     figures = [*FIXED, *(_held(code, name) for code, name in bodies.items())]
-    return [one for one in figures if any(cells.is_reported(one.dimension, y) for y in (year, year - 1))]
+    shown = [one for one in figures if any(cells.is_reported(one.dimension, y) for y in (year, year - 1))]
+    # A body's figure is a part of the sum, which then stands beside it, also while others are not confirmed.
+    return [*([FIXED[0]] if shown and FIXED[0] not in shown and bodies else []), *shown]
 
 
 def _held(code: str, name: str) -> Definition:
@@ -97,8 +99,17 @@ def _cells(found: YearOfMeetings) -> Iterator[Cell]:
         ("agreement", "in_force"): found.agreements_in_force,
         ("agreement", "over"): found.agreements - found.agreements_in_force,
     }
+    known_zeros = {("quorum", "quorum"), ("quorum", "no_quorum")} if found.nobody_met else set()
     totals = {"quorum": sum(found.held.values()), "decision": found.decisions, "agreement": found.agreements}
     for (dimension, value), number in numbers.items():
         # Nothing on record is not the same as a known zero.
-        if totals.get(dimension, number):
+        if totals.get(dimension, number) or (dimension, value) in known_zeros:
             yield Cell(found.year, f"meetings_{dimension}", (value,), number)
+    for code in found.confirmed:
+        yield Cell(found.year, f"meetings_held:{code}", ("held",), 0)
+
+
+def confirmations(found: list[YearOfMeetings], year: int) -> dict[str, Confirmed]:
+    """Who confirmed the zeros of a year, by figure."""
+    of_the_year = next(one for one in found if one.year == year)
+    return {f"meetings.held.{code}": one for code, one in of_the_year.confirmed.items()}

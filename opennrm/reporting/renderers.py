@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from opennrm.agencies import queries as agencies
+from opennrm.coordination.queries import Confirmed
 from opennrm.reporting.checks import Check
 from opennrm.reporting.definitions import SECTION_TITLES, Section
 from opennrm.reporting.drawn import Account, Figure
@@ -160,4 +162,19 @@ def _figure(figure: Figure, year: int) -> dict[str, Any]:
         "unit": str(figure.definition.unit),
         "denominator": None if of is None else {"id": figure.definition.denominator, "value": of.value},
         "previous": {"year": year - 1, "value": figure.before.value, "state": str(figure.before.state)},
+        "confirmed": figure.confirmed and _confirmed(figure.confirmed),
+    }
+
+
+def _confirmed(confirmed: Confirmed) -> dict[str, Any]:
+    office = agencies.offices([confirmed.office])[confirmed.office]
+    return {"office": office.code, "on": confirmed.on.isoformat()}
+
+
+def confirmed_in_words(confirmed: Confirmed) -> str:
+    """Which office confirmed a zero, and when."""
+    office = agencies.offices([confirmed.office])[confirmed.office]
+    return _("%(office)s, %(day)s") % {
+        "office": office.shown,
+        "day": date_format(confirmed.on, "j F Y"),
     }

@@ -147,6 +147,8 @@ def _facts(drawn: Account, one: Figure) -> list[dict[str, Any]]:
         {"key": _("What it counts"), "value": str(one.definition.definition)},
         {"key": _("As known on"), "value": date_format(drawn.as_at, "j F Y")},
     ]
+    if one.confirmed:
+        facts.insert(1, {"key": _("Confirmed by"), "value": renderers.confirmed_in_words(one.confirmed)})
     if whole:
         label = _label(whole.id, str(whole.definition.label))
         facts.insert(1, {"key": _("Out of"), "value": renderers.in_words(whole.now), "hint": label})

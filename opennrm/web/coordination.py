@@ -16,6 +16,9 @@ from opennrm.coordination import actions, queries
 from opennrm.coordination.policies import DOOR
 from opennrm.coordination.queries import BodyCard
 from opennrm.coordination.rules import Place
+from opennrm.coordination.silent_years import SilentYearCard, confirm, silent_years
+from opennrm.lib import clock
+from opennrm.lib.problems import NotFound
 from opennrm.web import coordination_words as said
 from opennrm.web import guards, words
 from opennrm.web.coordination_forms import PlanForm, done_or_kept, today
@@ -40,12 +43,18 @@ def body(request: HttpRequest, code: str) -> HttpResponse:
     actor = guards.actor_of(request)
     DOOR.require(actor, "coordination.read")
     card = queries.body(code)
+    if request.method == "POST" and request.POST.get("act") == "confirm":
+        DOOR.require(actor, "coordination.confirm", card)
+        confirm(body=code, year=_year(request), by=actor)
+        messages.success(request, _("Confirmed. The yearly account says that no meeting was held."))
+        return redirect("body", code=code)
     form = PlanForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         DOOR.require(actor, "coordination.plan", card)
         if form.is_valid() and (made := _planned(form, code, actor)):
             messages.success(request, _("The meeting is entered."))
             return redirect("meeting", meeting_id=made)
+    silent = silent_years([card.id])
     context = {
         "card": card,
         "facts": _facts(card),
@@ -54,8 +63,33 @@ def body(request: HttpRequest, code: str) -> HttpResponse:
         "meetings": _meetings(card),
         "meeting_columns": [{"label": one} for one in (_("Day"), _("How"), _("Came"), _("Quorum"))],
         "form": form if DOOR.may(actor, "coordination.plan", card) else None,
+        "silent": [_silent(one) for one in silent],
+        "silent_columns": [{"label": _("Year")}, {"label": _("Where it stands")}],
+        "to_confirm": [
+            one.year
+            for one in silent
+            if one.confirmed_at is None and DOOR.may(actor, "coordination.confirm", card)
+        ],
     }
     return render(request, "coordination/body.html", context)
+
+
+def _year(request: HttpRequest) -> int:
+    asked = request.POST.get("year", "")
+    if not (asked.isdigit() and len(asked) == 4):
+        raise NotFound()
+    return int(asked)
+
+
+def _silent(one: SilentYearCard) -> list[Any]:
+    if one.confirmed_at is None or one.confirmed_for_id is None:
+        return [str(one.year), {"tag": {"text": _("To be confirmed"), "colour": "yellow"}}]
+    office = agencies.offices([one.confirmed_for_id])[one.confirmed_for_id].shown
+    stands = _("No meeting was held; confirmed by %(office)s on %(day)s") % {
+        "office": office,
+        "day": said.day(clock.local_day(one.confirmed_at)),
+    }
+    return [str(one.year), {"text": stands}]
 
 
 def _planned(form: PlanForm, code: str, actor: Actor) -> UUID | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from opennrm.access.scope import Actor
+from opennrm.coordination.silent_years import KIND as FIGURE_TO_CONFIRM
+from opennrm.coordination.silent_years import body_of
 from opennrm.duties.own_records import DONE_BY_RECORD
 from opennrm.duties.policies import DOOR
 from opennrm.duties.queries import DutyCard
@@ -40,6 +43,8 @@ PAGES: dict[str, tuple[str, Promise | str]] = {
 
 def page_for(actor: Actor, card: DutyCard) -> dict[str, str] | None:
     """The page where she does a duty of her office, with the words that lead there; None where it is just done."""
+    if card.kind == FIGURE_TO_CONFIRM and card.is_open and (body := body_of(card.id)):
+        return {"url": reverse("body", args=[body]), "text": __("Go to the body")}
     if card.case_id is None or card.kind not in PAGES or not _may_do(actor, card):
         return None
     route, words = PAGES[card.kind]

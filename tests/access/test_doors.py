@@ -45,6 +45,7 @@ TABLE: list[tuple[str, set[str], Sequence[str]]] = [
     ("coordination.plan", KEEPERS, ("keeps",)),
     ("coordination.attend", KEEPERS, ("keeps",)),
     ("coordination.decide", KEEPERS, ("keeps",)),
+    ("coordination.confirm", KEEPERS, ("keeps",)),
     ("coordination.agree", KEEPERS, ()),
     ("coordination.agree", {"setup"}, ()),
     ("coordination.end_agreement", KEEPERS, ("keeps",)),

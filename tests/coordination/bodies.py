@@ -65,7 +65,7 @@ def held(*answers: str) -> UUID:
 
 
 def a_row_of_each() -> None:
-    """A row in every table of the room: the bodies, a meeting with who came and what it decided, an agreement."""
+    """A row in every table of the room: bodies, a year to confirm, a meeting with who came and what it decided, an agreement."""
     establish()
     meeting = held("present", "present", "absent")
     with by("coordinator-kim") as kim:
@@ -79,3 +79,4 @@ def a_row_of_each() -> None:
         parties = tuple(queries.organisation_ids()[code] for code in ("police", "shelter"))
         new = NewAgreement("Test agreement", today(), None, parties)
         actions.enter_agreement(new=new, kept_by=office("coordinator"), by=kim)
+    actions.warn_of_expiry()

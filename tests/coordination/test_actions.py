@@ -90,7 +90,7 @@ def test_the_office_does_what_was_decided_and_the_next_meeting_sees_it() -> None
     with by("police-petra") as petra:
         row = Duty.objects.get(kind="meeting_decision")
         duties.name_worker(duty=row.id, officer=petra.officer or 0, by=petra)
-        duties.suspend(duty=row.id, reason="waiting", until=None, by=petra)
+        duties.suspend(duty=row.id, reason="waits_for_office", until=None, by=petra)
         duties.resume(duty=row.id, by=petra)
         duties.fulfil(duty=row.id, by=petra)
     with by("coordinator-kim"):

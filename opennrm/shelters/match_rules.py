@@ -43,6 +43,7 @@ class Why(StrEnum):
     """Why a shelter fits or does not; each is said in a sentence."""
 
     TAKES_ONLY = "takes_only"
+    SEX_UNKNOWN = "sex_unknown"
     NO_FAMILIES = "no_families"
     NO_FOREIGNERS = "no_foreigners"
     CARE_MISSING = "care_missing"
@@ -178,7 +179,9 @@ def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 
 def _against(wanted: Wanted, offered: Offered) -> Iterable[Reason]:
-    if wanted.group is None or wanted.group not in offered.takes:
+    if wanted.group is None:
+        yield Reason(Why.SEX_UNKNOWN)
+    elif wanted.group not in offered.takes:
         yield Reason(Why.TAKES_ONLY, tuple(one for one in Group if one in offered.takes))
     if wanted.people > 1 and not offered.families:
         yield Reason(Why.NO_FAMILIES)

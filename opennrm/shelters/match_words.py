@@ -35,6 +35,7 @@ LANGUAGES: Mapping[str, Promise] = {
 AND = _(" and ")
 SENTENCES: Mapping[Why, Promise] = {
     Why.TAKES_ONLY: _("takes %(named)s only"),
+    Why.SEX_UNKNOWN: _("it is not recorded whether the person is a woman or a man"),
     Why.NO_FAMILIES: _("does not take families"),
     Why.NO_FOREIGNERS: _("takes citizens of this country only"),
     Why.CARE_MISSING: _("%(named)s missing"),

@@ -52,7 +52,7 @@ def test_what_fits_says_why() -> None:
     ("wanted", "offered", "reason"),
     [
         (replace(SHE, group=Group.MEN), HOUSE, "takes women and children only"),
-        (replace(SHE, group=None), HOUSE, "takes women and children only"),
+        (replace(SHE, group=None), HOUSE, "it is not recorded whether the person is a woman or a man"),
         (SHE, replace(HOUSE, takes=frozenset({Group.MEN})), "takes men only"),
         (replace(SHE, people=2), replace(HOUSE, families=False), "does not take families"),
         (replace(SHE, foreign=True), HOUSE, "takes citizens of this country only"),

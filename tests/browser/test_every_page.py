@@ -28,6 +28,7 @@ def kind_of_page(address: str) -> str:
     path = re.sub(r"^/gaps/[^/]+/", "/gaps/*/", path)
     path = re.sub(r"/sharing/as/[^/]+/", "/sharing/as/*/", path)
     path = re.sub(r"^/coordination/bodies/[^/]+/", "/coordination/bodies/*/", path)
+    path = re.sub(r"^/places/[^/]+/", "/places/*/", path)
     return path + ("?" + re.sub(r"=\d+", "=*", parts.query) if parts.query else "")
 
 

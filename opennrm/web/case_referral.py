@@ -40,6 +40,7 @@ class ReviewForm(GovukForm):
 class TellForm(GovukForm):
     """Which office is told after one declined or was asked no longer, and why the same again."""
 
+    says_optional = False
     office = forms.TypedChoiceField(
         label=_("Which office is told now"), coerce=int, widget=Radios(small=True)
     )
@@ -110,8 +111,9 @@ def _tell_form(request: HttpRequest, one: Opened, side: Side) -> GovukForm:
         return Confirm(sent)
     before = {card.office for card in told}
     known = agencies.offices()
+    again = __("told before")
     names = [
-        (office, f"{known[office].shown} ({__('told before')})" if office in before else known[office].shown)
+        (office, f"{known[office].shown} ({again})" if office in before else known[office].shown)
         for office in rerouting.offices_to_tell_now(one.case, side, told)
     ]
     return TellForm(sent, prefix=f"refer_{side}", offices=names, before=before)

@@ -108,7 +108,7 @@ REFERRAL_STATES: Words = {
     "accepted": _("Accepted"),
     "declined": _("Declined"),
     "refused": _("Declined, and a review agreed"),
-    "withdrawn": _("Withdrawn before it was answered"),
+    "withdrawn": _("Withdrawn"),
     "overtaken": _("No longer asked"),
 }
 REFERRAL_COLOURS = {

@@ -146,6 +146,14 @@ def test_another_office_is_chosen_on_the_page() -> None:
     assert "What it declined for has changed" in whole(ana.get(where)).text
 
 
+def test_the_page_says_in_albanian_too_who_was_told_before() -> None:
+    case, _asked = declined()
+    review(case, takes=False)
+    ana = browser("border-ana")
+    ana.cookies["language"] = "sq"
+    assert "(e njoftuar më parë)" in whole(ana.get(f"/cases/{case.id}/identification/referral/")).text
+
+
 def test_a_program_chooses_too() -> None:
     case, _asked = declined()
     ana, path = caller("border-ana"), f"/cases/{case.id}"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from opennrm.access.models import Basis, Deployment, Exclusion, ExclusionReason, Sight
-from opennrm.access.rules import EVERY_OFFICER
+from opennrm.access.rules import EVERY_OFFICER, BasisKind
 from opennrm.lib import clock
 
 
@@ -25,6 +25,11 @@ class BasisCard:
     since: datetime
     until: datetime | None
     officer: int | None = None
+
+    @property
+    def only_reads(self) -> bool:
+        """A legal order, which always ends, opens the case to read; a standing order of the country also gives a part in it."""
+        return self.kind == BasisKind.ORDER and self.until is not None
 
     def is_for(self, offices: frozenset[int], officer: int | None) -> bool:
         """Whether it opens the case to somebody of these offices."""

@@ -17,7 +17,8 @@ WORKS_ON_IT = frozenset({BasisKind.DUTY, BasisKind.ORDER, BasisKind.HELD})
 
 def offices_taking_part(case: UUID) -> list[int]:
     """The offices that can take part in what is decided or discussed on a case."""
-    working = {basis.office for basis in sight.bases(case) if basis.kind in WORKS_ON_IT}
+    bases = (basis for basis in sight.bases(case) if not basis.only_reads)
+    working = {basis.office for basis in bases if basis.kind in WORKS_ON_IT}
     return sorted(working - kept_out(case))
 
 

@@ -36,6 +36,7 @@ from opennrm.sharing.rules import WithdrawnHow
 from opennrm.shelters import placing
 from tests.acting import by, duty, office, opened, person
 from tests.conftest import RUN
+from tests.orders.ordering import in_force
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked, refused
 from tests.shelters.housing import places
@@ -110,8 +111,8 @@ OBSERVERS = [
     ),
     Observer(
         "labour-lea",
-        "with whom a case was shared until the consent was withdrawn",
-        {"excluded": ALL, "offered": ALL, "withdrawn": NAMES, "kept": ALL, "apart": ALL, "asked": NAMES},
+        "with whom a case was shared until the consent was withdrawn, and who sees another by a legal order",
+        {"excluded": ALL, "offered": ALL, "withdrawn": NAMES, "kept": NAMES, "apart": ALL, "asked": NAMES},
     ),
     Observer(
         "border-ben",
@@ -259,6 +260,8 @@ def _between(cases: Mapping[str, CaseCard]) -> dict[str, dict[str, UUID]]:
     with by("border-ana") as ana:
         sharing.withdraw(case=cases["withdrawn"], consent=consent, how=WithdrawnHow.IN_PERSON, by=ana)
     ids["withdrawn"] = {"consent": consent}
+    # A court orders that an office, which is told nothing else of it, sees one case without names.
+    ids["kept"]["order"] = in_force(cases["kept"], to=("labour",))
     ids["asked"] = {"information_request": asked(cases["asked"], "labour")}
     for key, case in cases.items():
         with by("social-vera" if key == "apart" else "border-ana"):

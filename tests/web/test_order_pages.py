@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from opennrm.access.scope import as_system
 from opennrm.casefile.queries import CaseCard
 from opennrm.casefile.rules import ExclusionReason
 from opennrm.duties import exclusion
@@ -145,3 +146,15 @@ def queries_of(username: str, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert who.get(address).status_code == 200
     return len(captured)
+
+
+def test_a_read_under_an_order_names_it_in_the_log() -> None:
+    case = opened()
+    order = in_force(case)
+    assert browser("labour-lea").get(f"/cases/{case.id}/").status_code == 200
+    with as_system("audit", reason="a test looks"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT body::jsonb ->> 'basis' FROM access_audit WHERE case_id = %s AND verb LIKE '%%.read' ORDER BY seq DESC",
+            [case.id],
+        )
+        assert cursor.fetchone() == (f"order {order}",)

@@ -28,6 +28,7 @@ MODULES = tuple(
         "meetings",
         "offers",
         "offices",
+        "orders",
         "performance",
         "police_cases",
         "procedures",

@@ -19,14 +19,18 @@ from opennrm.casefile.policies import DOOR as CASES
 from opennrm.casefile.rules import ExclusionReason
 from opennrm.duties import exclusion as exclusions
 from opennrm.lib.problems import NotFound
+from opennrm.orders import queries as orders
 from opennrm.sharing import preview as previews
 from opennrm.sharing.preview_rules import Opening, Section
 
 
 class Basis(Schema):
+    """Why an office sees the case; `order` is the number of the legal order it rests on, else null."""
+
     office: str
     kind: str
     reference: str
+    order: str | None
     classes: list[str]
     since: datetime
     until: datetime | None
@@ -74,6 +78,7 @@ def read_sharing(request: HttpRequest, case: UUID) -> Any:
     codes = codes_of(
         [*(b.office for b in bases), *(o for e in excluded for o in (e.office, e.asked_by_office))]
     )
+    ordered = orders.named_by(b.reference for b in bases if b.kind == "order")
     names = names_of(e.officer for e in excluded)
     return {
         "bases": [
@@ -81,6 +86,7 @@ def read_sharing(request: HttpRequest, case: UUID) -> Any:
                 "office": codes[b.office],
                 "kind": b.kind,
                 "reference": b.reference,
+                "order": ordered[b.reference].number if b.reference in ordered else None,
                 "classes": list(b.classes),
                 "since": b.since,
                 "until": b.until,

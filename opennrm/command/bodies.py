@@ -13,7 +13,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
 from opennrm.command import start
 from opennrm.command.answer import Answer, table
-from opennrm.country import live, loading, meetings, replaying, shelters
+from opennrm.country import legal_orders, live, loading, meetings, replaying, shelters
 from opennrm.country.open_caseload import raising
 from opennrm.country.simulated import simulate as simulated
 from opennrm.duties import closing
@@ -60,6 +60,7 @@ def _replay_cohort() -> int:
             show(done)
         meetings.hold(replay)
         shelters.live(replay)
+        legal_orders.keep(replay)
     return len(cohort)
 
 

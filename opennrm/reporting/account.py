@@ -15,6 +15,7 @@ from opennrm.coordination import queries as coordination
 from opennrm.coordination.queries import Confirmed
 from opennrm.duties.sops import DEFAULT_SOP, sop
 from opennrm.lib import clock
+from opennrm.orders.years import years_of_orders
 from opennrm.oversight import queries as oversight
 from opennrm.reporting import queries
 from opennrm.reporting.checks import checks
@@ -25,6 +26,7 @@ from opennrm.reporting.duty_figures import DUTY_FIGURES, duty_cells
 from opennrm.reporting.emergency_figures import emergency_cells, emergency_figures
 from opennrm.reporting.figures import definitions
 from opennrm.reporting.meeting_figures import confirmations, meeting_cells, meeting_figures
+from opennrm.reporting.order_figures import order_cells, order_figures
 from opennrm.reporting.place_figures import place_cells, place_figures
 from opennrm.reporting.policies import DOOR
 from opennrm.reporting.renderers import as_html, as_json, as_markdown
@@ -48,6 +50,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         asked = years_of_requests((year - 1, year), day)
         stayed = years_of_places((year - 1, year), day)
         children = years_of_children((year - 1, year), day)
+        ordered = years_of_orders((year - 1, year), day)
         cells = Cells(
             [
                 *queries.cells(queries.Period(year, day)),
@@ -57,6 +60,7 @@ def account(year: int, as_at: date | None = None) -> Account:
                 *request_cells(asked),
                 *place_cells(stayed),
                 *child_cells(children),
+                *order_cells(ordered),
             ]
         )
         deployment = access.deployment()
@@ -71,6 +75,7 @@ def account(year: int, as_at: date | None = None) -> Account:
         *request_figures(cells, year),
         *place_figures(cells, stayed, year),
         *child_figures(cells, year),
+        *order_figures(cells, year),
     ]
     confirmed = confirmations(met, year)
     counts = {d.id: cells.count(d.dimension, d.criterion, d.measure, year) for d in defined}

@@ -44,6 +44,7 @@ class Section(StrEnum):
     ACCESS = "access"
     INFORMATION = "information"
     CHILDREN = "children"
+    ORDERS = "orders"
 
 
 SECTION_TITLES: dict[Section, Words] = {
@@ -59,6 +60,7 @@ SECTION_TITLES: dict[Section, Words] = {
     Section.ACCESS: _("Cases opened in emergencies"),
     Section.INFORMATION: _("Information asked between offices"),
     Section.CHILDREN: _("What children were asked, and decided over them"),
+    Section.ORDERS: _("Legal orders"),
 }
 
 
@@ -98,7 +100,7 @@ class Definition:
         """Whether cases stand behind it."""
         bodies = ("mobile_unit", "state_shelter", "ngo_shelter")
         return self.dimension not in bodies and not self.dimension.startswith(
-            ("duties_", "meetings_", "information_", "places_", "children_")
+            ("duties_", "meetings_", "information_", "places_", "children_", "orders_")
         )
 
 

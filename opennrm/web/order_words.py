@@ -92,7 +92,7 @@ def rows(card: OrderCard, offices: Mapping[int, OfficeCard]) -> list[dict[str, A
         {"key": __("Number"), "value": card.number, "hint": day(card.dated)},
         {"key": __("Legal basis"), "value": card.legal_basis},
         {"key": __("The paper"), "value": paper or __("Not recorded where it is kept")},
-        {"key": __("What it opens"), "several": opens(card)},
+        {"key": __("What it opens"), "several": opens(card), "hint": _of_a_child(card)},
         {"key": __("Of which cases"), "value": which_cases(card, agencies.regions())},
         {"key": __("To which offices"), "several": [shown(offices, one) for one in card.offices]},
         {"key": __("For what"), "value": words.said(PURPOSES, card.purpose)},
@@ -104,6 +104,12 @@ def rows(card: OrderCard, offices: Mapping[int, OfficeCard]) -> list[dict[str, A
         },
         *_people(card, offices),
     ]
+
+
+def _of_a_child(card: OrderCard) -> str:
+    if "identity" not in card.classes:
+        return ""
+    return __("Who a child is: only to offices that trace her family or protect her")
 
 
 def _people(card: OrderCard, offices: Mapping[int, OfficeCard]) -> list[dict[str, Any]]:

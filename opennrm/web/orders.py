@@ -48,7 +48,11 @@ def orders(request: HttpRequest) -> HttpResponse:
             },
             {"text": order_words.which_cases(card, regions)},
             {"text": "; ".join(shown(offices, one) for one in card.offices)},
-            {"tag": order_words.tag(card), "text": "", "hint": day(card.last_day)},
+            {
+                "tag": order_words.tag(card),
+                "text": "",
+                "hint": __("until %(day)s") % {"day": day(card.last_day)},
+            },
         ]
         for card in cards
     ]

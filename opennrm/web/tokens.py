@@ -39,6 +39,7 @@ ACTS: words.Words = {
     "fulfil": _("Say that a duty is done"),
     "interview": _("Arrange and record the joint interview"),
     "keep_agreements": _("Enter or end an agreement"),
+    "keep_orders": _("Enter, refuse or end a legal order"),
     "keep_hooks": _("Try, pause and resume an address of a program"),
     "name_worker": _("Name a worker"),
     "offer": _("Offer a duty to another office"),

@@ -16,6 +16,7 @@ from opennrm.lib import clock
 from tests.acting import by, duty, office, opened, person, refer
 from tests.agencies.hooked import hooked
 from tests.coordination.bodies import a_row_of_each
+from tests.orders.ordering import entered
 from tests.sharing.agreeing import agreed
 from tests.sharing.asking import asked
 from tests.sharing.children import child_case, heard
@@ -45,6 +46,7 @@ def objects(db: None) -> dict[str, UUID]:
     of_the_case["referral"] = refer(case, Side.SOCIAL_SERVICE)
     of_the_case["consent"] = agreed(case, "labour", "contact")
     of_the_case["voice"] = of_the_case["guardian"] = heard(child_case()).asking
+    of_the_case["order"] = entered(case)
     of_the_case["information_request"] = asked(case, "social-vlora")
     hook, _secret = hooked("border-ana", "border")
     return of_the_case | {"review": reviewed(case.id), "absence": away(), "hook": hook} | met()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from opennrm.coordination.rules import WARNING_BEFORE
-from opennrm.country import coordination, meetings
+from opennrm.country import coordination, legal_orders, meetings
 from opennrm.country.files import load_country
 from opennrm.country.live import live_cohort
 from opennrm.country.stages import STAGES
@@ -24,6 +24,13 @@ def test_all_three_roads_of_referral_and_several_languages_are_walked() -> None:
     assert {case.fork for case in COHORT} == {"child", "consents", "does_not_consent"}
     assert {"ara", "srp", "tgl", "sqi"} <= {language for case in COHORT for language in case.languages}
     assert all((case.age < 18) == (case.fork == "child") for case in COHORT)
+
+
+def test_one_order_is_in_force_and_one_waits_each_entered_and_confirmed_by_two_offices() -> None:
+    entered, waits = legal_orders.written()
+    assert {entered["entered"]["by"], entered["confirmed"]["by"]} == {"ra", "onac"}
+    assert "confirmed" not in waits
+    assert {code for one in (entered, waits) for code in one["offices"]} <= COUNTRY.office_codes
 
 
 def test_every_region_has_a_case() -> None:

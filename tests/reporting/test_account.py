@@ -289,7 +289,7 @@ def test_drawing_the_account_takes_a_fixed_number_of_queries(
     django_assert_num_queries: Callable[..., Any],
 ) -> None:
     identified()
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         account(2020)
 
 

@@ -33,7 +33,7 @@ def measure(cases: int | None) -> list[Row]:
 
 
 def _present() -> list[Row]:
-    from opennrm.command.benchmarks import acts, bulk, pages, procedures, sweeping
+    from opennrm.command.benchmarks import acts, bulk, pages, procedures, sharing, sweeping
     from opennrm.command.benchmarks.machine import machine, size
     from opennrm.command.benchmarks.people_at_work import staff
 
@@ -43,6 +43,7 @@ def _present() -> list[Row]:
     caseload = acts.small_caseload(people.small)
     shown = list(pages.rows(people, caseload, times))
     rest = [
+        *sharing.rows(people, caseload, times),
         *acts.entering(people, times // 2),
         *acts.handing_over(people, times // 10),
         *procedures.reconciling(people.busy, times),

@@ -17,13 +17,13 @@ from opennrm.identification.queries import case_list
 def rows(staff: Staff, entered: Sequence[UUID], times: int) -> Iterator[Row]:
     """The pages of a day: of the busiest office, of the one that sees every case, and of a small one."""
     yield _worklist(times, "worklist page", staff.busy)
-    yield _cases(times, "cases list page", staff.everywhere)
-    yield _case(times, "case page", staff.small, entered)
-    yield _case(times, "case page, every case seen", staff.everywhere, _newest(staff.everywhere))
-    yield _case(times, "case page, name opened", staff.small, entered, "?show=name")
+    yield cases_page(times, "cases list page", staff.everywhere)
+    yield case_page(times, "case page", staff.small, entered)
+    yield case_page(times, "case page, every case seen", staff.everywhere, _newest(staff.everywhere))
+    yield case_page(times, "case page, name opened", staff.small, entered, "?show=name")
     yield _search(times, "search before create", staff.busy)
     yield _worklist(times, "worklist page of a small office", staff.small)
-    yield _cases(times, "cases list page of a small office", staff.small)
+    yield cases_page(times, "cases list page of a small office", staff.small)
 
 
 def _worklist(times: int, operation: str, actor: Actor) -> Row:
@@ -32,7 +32,8 @@ def _worklist(times: int, operation: str, actor: Actor) -> Row:
     return row(operation, pages, raw, account=actor.user)
 
 
-def _cases(times: int, operation: str, actor: Actor) -> Row:
+def cases_page(times: int, operation: str, actor: Actor) -> Row:
+    """The list of cases as somebody sees it."""
     browser, offices = Browser(actor.user), sorted(actor.offices)
     pages, raw = in_turns(
         times, _each(lambda: browser.get("/cases/")), _floor(lambda: floors.case_list(offices))
@@ -40,7 +41,8 @@ def _cases(times: int, operation: str, actor: Actor) -> Row:
     return row(operation, pages, raw, account=actor.user)
 
 
-def _case(times: int, operation: str, actor: Actor, cases: Sequence[UUID], show: str = "") -> Row:
+def case_page(times: int, operation: str, actor: Actor, cases: Sequence[UUID], show: str = "") -> Row:
+    """A page of each of these cases in turn, beside a bare one and the raw rows."""
     browser = Browser(actor.user)
     one, two, three = cycle(cases), cycle(cases), cycle(cases)
     pages, bare, raw = in_turns(

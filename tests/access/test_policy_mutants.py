@@ -173,7 +173,7 @@ def test_a_rule_about_what_belongs_to_no_case_that_is_changed_is_found(
 ) -> None:
     many, alive = survivors(databases, [tables()[name]])
     promises.figure("P3", f"{many} mutants of the rules of {name}, {many - len(alive)} found")
-    assert many > 8
+    assert many >= 8
     assert not alive, "\n".join(alive)
 
 

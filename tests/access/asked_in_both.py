@@ -216,9 +216,7 @@ def differences(observer: Observer, wanted: Sequence[Step], *, excused: bool = T
                 begun = [_taken(session, -1, one) for one in first]
                 assert all(one[0] == 302 for one in begun), "the emergency opened nothing"
                 seen.append([_taken(session, number, one) for number, one in enumerate(wanted)])
-    # How often offices refused, and why, is counted in the account also for who may know everything else.
-    published = {name for name, why in MEANT.items() if "yearly account" in why}
-    meant = set() if not excused else set(MEANT) if ALL in observer.hidden.values() else published
+    meant = set(MEANT) if excused and ALL in observer.hidden.values() else set()
     return [
         f"{observer}: {step}: {_where(one, other)}"
         for step, one, other in zip(wanted, *seen, strict=True)

@@ -26,6 +26,7 @@ from opennrm.sharing.models import BestInterest, BestInterestReasons, ChildAskin
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason
 
+ONLY_FOR_A_CHILD = _("Only on the case of a child this is decided.")
 OWED = "best_interests"
 
 
@@ -59,7 +60,7 @@ def decide(*, case: CaseCard, new: NewDecision, by: Actor) -> UUID:
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.decide", case)
     if not is_child(case):
-        raise Problem("not_a_child", _("Only on the case of a child this is decided."), 409)
+        raise Problem("not_a_child", ONLY_FOR_A_CHILD, 409)
     today, suspected = clock.today(), ledger.guardian_suspected_since(case.id)
     check(
         new,

@@ -26,6 +26,7 @@ from opennrm.sharing.models import Consent, Voice
 from opennrm.sharing.policies import DOOR
 from opennrm.sharing.rules import EndReason
 
+ONLY_FOR_A_CHILD = _("Only a child has a guardian here.")
 APPOINTS = ("appoint_guardian", "appoint_other_guardian")
 
 
@@ -84,7 +85,7 @@ def _entered(case: CaseCard, by: Actor) -> CaseCard:
     case = case_by_id(case.id)
     DOOR.require(by, "sharing.guardian", case)
     if not is_child(case):
-        raise Problem("not_a_child", _("Only a child has a guardian here."), 409)
+        raise Problem("not_a_child", ONLY_FOR_A_CHILD, 409)
     return case
 
 

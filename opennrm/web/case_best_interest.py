@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from opennrm.agencies import queries as agencies
 from opennrm.agencies.queries import OfficeCard
 from opennrm.lib import clock
-from opennrm.lib.problems import NotFound
+from opennrm.lib.problems import Problem
 from opennrm.sharing import best_interest
 from opennrm.sharing.best_interest import BestInterestCard
 from opennrm.sharing.policies import DOOR
@@ -27,7 +27,7 @@ def case_best_interest(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What was decided in the best interest of a child, who was heard, and recording the next decision."""
     one = case_frame.opened(request, case_id, "case_best_interest")
     if one.case.fork != "child":
-        raise NotFound()
+        raise Problem("not_a_child", best_interest.ONLY_FOR_A_CHILD, 409)
     offices = agencies.offices()
     form = BestInterestForm(request.POST if request.method == "POST" else None, offices=_others(one, offices))
     if request.method == "POST":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from opennrm.lib import clock
-from opennrm.lib.problems import NotFound
+from opennrm.lib.problems import NotFound, Problem
 from opennrm.people import queries as people
 from opennrm.people.queries import CarerCard
 from opennrm.people.rules import GuardianStanding
@@ -47,7 +47,7 @@ def case_guardians(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Who answers for a child and whose word counts; recording one, ending it, and that one may be involved."""
     one = case_frame.opened(request, case_id, "case_guardians")
     if one.case.fork != "child":
-        raise NotFound()
+        raise Problem("not_a_child", guardians.ONLY_FOR_A_CHILD, 409)
     act = request.POST.get("act", "")
     form = GuardianForm(request.POST if act == "record" else None)
     if request.method == "POST":

@@ -127,7 +127,7 @@ def enter_case(page: Page, fork: str, *, days_ago: int = 0, region: str = "AL-12
     page.check(f"[name=fork][value={fork}]")
     press(page, "Continue")
     for name, value in person.items():
-        chosen = page.locator(f"[type=radio][name={name}][value={value}]")
+        chosen = page.locator(f'[type=radio][name={name}][value="{value}"]')
         chosen.check() if chosen.count() else page.fill(f"[name={name}]", value)
     press(page, "Continue")
     fill_date(page, "identified_on", today() - timedelta(days=days_ago))

@@ -90,7 +90,7 @@ def test_the_reasons_are_hidden_from_who_may_not_read_them_and_a_reader_has_no_f
 def test_there_is_nothing_for_a_stranger_nor_on_the_case_of_an_adult() -> None:
     case = child_case()
     assert browser("labour-lea").get(page_of(case)).status_code == 404
-    assert browser("border-ana").get(page_of(opened())).status_code == 404
+    assert browser("border-ana").get(page_of(opened())).status_code == 409
 
 
 def test_it_is_all_said_in_albanian() -> None:

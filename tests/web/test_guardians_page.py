@@ -66,7 +66,7 @@ def test_who_does_not_see_how_to_reach_her_sees_no_guardian() -> None:
     assert "Tezja" not in shown
     assert rita.post(page_of(case), filled()).status_code == 403
     assert browser("labour-lea").get(page_of(case)).status_code == 404
-    assert browser("border-ana").get(page_of(opened())).status_code == 404
+    assert browser("border-ana").get(page_of(opened())).status_code == 409
 
 
 def test_it_is_all_said_in_albanian() -> None:

@@ -13,7 +13,7 @@ from opennrm.access.scope import as_system
 from opennrm.agencies import queries as agencies
 from opennrm.command import start
 from opennrm.command.answer import Answer, table
-from opennrm.country import legal_orders, live, loading, meetings, replaying, shelters
+from opennrm.country import legal_orders, live, loading, meetings, replaying, shelters, watched
 from opennrm.country.open_caseload import raising
 from opennrm.country.simulated import simulate as simulated
 from opennrm.duties import closing
@@ -61,6 +61,7 @@ def _replay_cohort() -> int:
         meetings.hold(replay)
         shelters.live(replay)
         legal_orders.keep(replay)
+        watched.ask_about_yesterday()
     return len(cohort)
 
 

@@ -9,6 +9,7 @@ from opennrm.access.scope import Actor, acting
 from opennrm.agencies import queries as agencies
 from opennrm.casefile import queries as cases
 from opennrm.casefile.rules import ExclusionReason, Fork
+from opennrm.country import watched
 from opennrm.country.live import LiveCase, LiveStep
 from opennrm.country.stages import STAGES
 from opennrm.duties import actions, handover, reviewing
@@ -18,6 +19,7 @@ from opennrm.identification import actions as identification
 from opennrm.identification import referral_queries, referrals
 from opennrm.identification.rules import Channel
 from opennrm.lib import clock
+from opennrm.oversight.rules import Danger
 from opennrm.people.actions import NewPerson
 from opennrm.people.rules import AgeBasis
 from opennrm.sharing import request_queries, requests
@@ -82,6 +84,8 @@ class Replay:
                 self._move(case, duty, step, by)
             elif step.do == "exclude":
                 self._exclude(case, step, by)
+            elif step.do == "break_glass":
+                watched.break_glass(self._reference(case), Danger(step.says["danger"]), by=by)
             else:
                 STAGES[step.do](cases.case_by_id(case), step, by)
         if made is not None and step.answer:
@@ -143,6 +147,11 @@ class Replay:
         with acting(self.actor_of(AUTHORITY)):
             row = open_duties.order_by("started_at").first()
         return (self.codes[row.holder_id], row.id) if row else ("", None)
+
+    def _reference(self, case: UUID) -> str:
+        """What somebody who does not see the case was told by telephone."""
+        with acting(self.actor_of(AUTHORITY)):
+            return cases.case_by_id(case).reference
 
     def actor_of(self, office: str) -> Actor:
         """Somebody who works in an office: one with an account, else its head."""

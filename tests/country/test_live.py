@@ -8,6 +8,7 @@ from opennrm.country.files import load_country
 from opennrm.country.live import live_cohort
 from opennrm.country.stages import STAGES
 from opennrm.exchange import codes
+from opennrm.oversight.rules import REVIEW_WITHIN_HOURS
 
 TODAY = date(2026, 11, 24)
 COUNTRY = load_country()
@@ -42,6 +43,12 @@ def test_hand_overs_are_open_accepted_and_declined_and_one_office_is_excluded() 
     assert {step.answer for step in steps if step.do == "offer"} == {"", "accepted", "declined"}
     assert [step.office for step in steps if step.do == "exclude"] == ["asp-berat"]
     assert {"name_worker", "fulfil", "waive", "suspend", "record_consent"} <= {step.do for step in steps}
+
+
+def test_one_case_was_opened_in_an_emergency_that_still_waits_for_its_review() -> None:
+    [(case, step)] = [(case, step) for case in COHORT for step in case.steps if step.do == "break_glass"]
+    assert step.office in {post.office for post in COUNTRY.posts} - {case.office}
+    assert timedelta(0) < TODAY - step.on < timedelta(hours=REVIEW_WITHIN_HOURS)
 
 
 def test_everything_named_exists() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+from django.utils import translation
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from pytest_django.plugin import DjangoDbBlocker
@@ -45,6 +46,13 @@ class BrowserTestsTogether(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTestsTogether:
     """Tells xdist which test goes to which process."""
     return BrowserTestsTogether(config, log)
+
+
+@pytest.fixture(autouse=True)
+def in_no_language_of_another_test() -> Iterator[None]:
+    """A page that was read in Albanian leaves its thread speaking Albanian."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

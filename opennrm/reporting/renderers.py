@@ -162,7 +162,7 @@ def _figure(figure: Figure, year: int) -> dict[str, Any]:
         "unit": str(figure.definition.unit),
         "denominator": None if of is None else {"id": figure.definition.denominator, "value": of.value},
         "previous": {"year": year - 1, "value": figure.before.value, "state": str(figure.before.state)},
-        "confirmed": figure.confirmed and _confirmed(figure.confirmed),
+        **({"confirmed": _confirmed(figure.confirmed)} if figure.confirmed else {}),
     }
 
 

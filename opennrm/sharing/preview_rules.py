@@ -13,6 +13,7 @@ class Section(StrEnum):
     IDENTITY = "identity"
     CONTACT = "contact"
     WRITTEN = "written"
+    PLACE = "place"
     IDENTIFICATION = "identification"
     REFERRALS = "referrals"
     DUTIES = "duties"
@@ -45,6 +46,14 @@ TABLES: Mapping[Section, tuple[str, ...]] = {
         "identification_conferenceminutes",
         "sharing_requesttext",
         "sharing_bestinterestreasons",
+        "shelters_danger",
+    ),
+    Section.PLACE: (
+        "shelters_stay",
+        "shelters_departure",
+        "shelters_declined",
+        "shelters_notice",
+        "shelters_restriction",
     ),
     Section.IDENTIFICATION: (
         "identification_identification",
@@ -102,6 +111,7 @@ CLASSES: Mapping[Section, DataClass] = {
     Section.IDENTITY: DataClass.IDENTITY,
     Section.CONTACT: DataClass.CONTACT,
     Section.WRITTEN: DataClass.NARRATIVE,
+    Section.PLACE: DataClass.CONTACT,
 }
 
 

@@ -88,6 +88,7 @@ SECTIONS: Words = {
     "identity": _("Name, date of birth, documents"),
     "contact": _("How to reach the person, guardians"),
     "written": _("Notes, reasons and minutes that were written down"),
+    "place": _("Where the person stays, and what restricts leaving"),
     "identification": _("Identification: interview, assessments, decisions"),
     "referrals": _("Referrals to the police and the social service"),
     "duties": _("Duties and who holds them"),

@@ -160,9 +160,9 @@ def test_it_is_done_by_an_answer_and_by_nothing_else() -> None:
     asked(case, "health-tirana")
     with by("health-hana") as hana:
         (duty,) = [one for one in duties.duties_of(case.id) if one.kind == "answer_information_request"]
-        with pytest.raises(Problem, match="answer or a refusal"):
+        with pytest.raises(Problem, match="by the act that it waits for"):
             ledger.fulfil(duty=duty.id, by=hana)
-        with pytest.raises(Problem, match="asked by name"):
+        with pytest.raises(Problem, match="owes this by name"):
             handover.offer(duty=duty.id, to_office=office("labour"), by=hana)
 
 

@@ -48,6 +48,8 @@ def test_hand_overs_are_open_accepted_and_declined_and_one_office_is_excluded() 
 def test_one_case_was_opened_in_an_emergency_that_still_waits_for_its_review() -> None:
     [(case, step)] = [(case, step) for case in COHORT for step in case.steps if step.do == "break_glass"]
     assert step.office in {post.office for post in COUNTRY.posts} - {case.office}
+    # The employment office that opens it owes nothing there: what it sees anyway would not be opened.
+    assert not {"employment", "vocational_training"} & set(case.needs) or case.region != "AL-11"
     assert timedelta(0) < TODAY - step.on < timedelta(hours=REVIEW_WITHIN_HOURS)
 
 

@@ -14,7 +14,7 @@ from psycopg import sql
 from opennrm.access import answered, bearer
 from opennrm.access.matrix import Table, tables
 from opennrm.access.scope import as_system
-from opennrm.agencies import hooks
+from opennrm.agencies import absences, hooks
 from opennrm.casefile import actions as casefile
 from opennrm.casefile.queries import case_by_id
 from opennrm.casefile.rules import FactKind
@@ -430,6 +430,9 @@ def _full_case() -> UUID:
     a_row_of_each()
     with by("coordinator-kim") as kim:
         planning.plan(sop("odihr-generic"), effective_on=clock.today() + timedelta(days=9), by=kim)
+    with by("border-ben") as away:
+        deputy = person("border-ana").officer or 0
+        absences.mark_away(since=clock.today(), until=clock.today(), deputy=deputy, by=away)
     return case.id
 
 
